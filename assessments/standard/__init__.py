@@ -1,0 +1,22 @@
+"""What the standard says: editions, domains, items, criteria. Pure: standard library only."""
+
+from assessments.standard.bilingual import Bilingual
+from assessments.standard.catalogue import EDITIONS, UnknownCode, editions, get_edition
+from assessments.standard.edition import LEVELS, Criterion, Domain, Edition, Item, Level
+from assessments.standard.loader import EditionError, load_edition
+
+__all__ = [
+    "EDITIONS",
+    "LEVELS",
+    "Bilingual",
+    "Criterion",
+    "Domain",
+    "Edition",
+    "EditionError",
+    "Item",
+    "Level",
+    "UnknownCode",
+    "editions",
+    "get_edition",
+    "load_edition",
+]

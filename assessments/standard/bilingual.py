@@ -1,0 +1,26 @@
+"""Words in both languages of the platform, for the layers that know no web framework."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """One wording in Chinese (the leading language) and in English."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.zh
+
+    def in_language(self, code: str) -> str:
+        """The wording for a language code such as ``zh-hans`` or ``en-gb``; Chinese unless it is English."""
+        return self.en if code.lower().startswith("en") else self.zh
+
+    def format(self, **values: object) -> Bilingual:
+        """Both wordings with ``{name}`` filled in; a Bilingual value contributes its own language."""
+        zh = {k: v.zh if isinstance(v, Bilingual) else v for k, v in values.items()}
+        en = {k: v.en if isinstance(v, Bilingual) else v for k, v in values.items()}
+        return Bilingual(self.zh.format(**zh), self.en.format(**en))

@@ -1,0 +1,26 @@
+"""The life of a case: states, arrows, guards. Pure: standard library only (workflow.md is the source)."""
+
+from assessments.workflow.engine import NotAllowed, Refused, available, refusals, require
+from assessments.workflow.facts import CaseFacts
+from assessments.workflow.parties import CaseRole, Party, Role
+from assessments.workflow.states import STAGES, STATES, State, StateCode
+from assessments.workflow.table import ACTIONS, ARROWS, Arrow
+
+__all__ = [
+    "ACTIONS",
+    "ARROWS",
+    "STAGES",
+    "STATES",
+    "Arrow",
+    "CaseFacts",
+    "CaseRole",
+    "NotAllowed",
+    "Party",
+    "Refused",
+    "Role",
+    "State",
+    "StateCode",
+    "available",
+    "refusals",
+    "require",
+]
