@@ -62,22 +62,25 @@ def gap_to_level(given: ScoringInput, level: int) -> Gap:
         GapEntry(code, given.verdicts.get(code), adds, code.split(".")[0] in check.domains_short)
         for code, adds in _gains(given, result)
     ]
+    if not check.short_by:  # the score is there already: only the floors stand in the way
+        entries = [e for e in entries if e.lifts_floor]
     return Gap(level, tuple(sorted(entries, key=lambda e: (not e.lifts_floor, -e.adds))))
 
 
 def _gains(given: ScoringInput, result: Result) -> list[tuple[str, Decimal]]:
     top = given.scheme.conformity[Verdict.FULL]
+    together = sum(w for c, w in given.weights.items() if result.domains[c].score is not None)
     gains = []
     for item in given.edition.items.values():
-        share = result.domains[item.domain_code].weight
+        weight = given.weights[item.domain_code]
         levels = sum(v is not None for v in result.items[item.code].levels)
         items = sum(i.score is not None for i in result.items.values() if i.code.split(".")[0] == item.domain_code)
         for _, criteria in item.by_level:
             counting = [c for c in criteria if given.verdicts.get(c.code) != Verdict.NOT_APPLICABLE]
             for criterion in counting:
                 missing = top - _conformity(given, criterion.code)
-                if missing and share is not None:
-                    adds = Decimal(missing) / 100 / len(counting) * 5 / levels / items * share
+                if missing:  # so it counts, and with it its level, item and domain
+                    adds = Decimal(5 * missing * weight) / (100 * len(counting) * levels * items * together)
                     gains.append((criterion.code, adds.quantize(Decimal("0.0001"))))
     return gains
 

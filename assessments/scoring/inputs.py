@@ -41,7 +41,7 @@ class ScoringInput:
         """Checks every value against the edition and the scheme. Raises :class:`ScoringError`."""
         try:
             loaded = get_edition(edition)
-            parameters = get_scheme(scheme or loaded.scheme)
+            parameters = get_scheme(loaded.scheme if scheme is None else scheme)
         except UnknownCode as error:
             raise ScoringError(str(error)) from None
         except KeyError as error:

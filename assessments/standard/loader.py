@@ -73,8 +73,12 @@ def load_edition(folder: Path) -> Edition:
     head = _Table(head_file, "edition", _read(head_file), keys)
     if head.string("status") not in STATUSES:
         raise EditionError(head_file, "edition.status", f"expected one of {', '.join(STATUSES)}")
-    files = [folder / f"{int(code):02d}.toml" for code in head.strings("domains")]
-    domains = tuple(_domain(f, c) for f, c in zip(files, head.strings("domains"), strict=True))
+    codes = head.strings("domains")
+    for code in codes:
+        if not re.fullmatch(r"[1-9][0-9]*", code) or codes.count(code) > 1:
+            raise EditionError(head_file, "edition.domains", f"expected different clause numbers, found {code!r}")
+    files = [folder / f"{int(code):02d}.toml" for code in codes]
+    domains = tuple(_domain(f, c) for f, c in zip(files, codes, strict=True))
     checksum = hashlib.sha256()
     for file in files:
         checksum.update(file.read_bytes())

@@ -30,6 +30,7 @@ class CaseFacts:
     ruled_twice: int = 0
     unreconciled: int = 0
     # the sign-off, in the current revision of the report
+    conclusion_written: bool = False
     lead_signed: bool = False
     signer_led: bool = False
     signer_ruled: bool = False

@@ -87,6 +87,14 @@ def reconciled(facts: CaseFacts) -> Bilingual | None:
     ).format(n=facts.unreconciled)
 
 
+def conclusion_written(facts: CaseFacts) -> Bilingual | None:
+    if facts.conclusion_written:
+        return None
+    return Bilingual(
+        "请先编写评估结论（主要优势、主要不足、改进建议）。", "Write the conclusion first: strengths, weaknesses and advice."
+    )
+
+
 def lead_signed(facts: CaseFacts) -> Bilingual | None:
     return None if facts.lead_signed else Bilingual("请先由评估组长签字。", "The lead assessor must sign first.")
 

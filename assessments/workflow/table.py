@@ -86,7 +86,7 @@ ARROWS: tuple[Arrow, ...] = (
     ),
     Arrow(
         S.REPORTING, "sign_report", S.REPORTING, Bilingual("组长签字", "Sign as lead"), _roles(R.LEAD),
-        (g.lead_not_signed, g.ruled_by_two, g.reconciled), _roles(R.QUALITY_REVIEWER),
+        (g.lead_not_signed, g.ruled_by_two, g.reconciled, g.conclusion_written), _roles(R.QUALITY_REVIEWER),
     ),
     Arrow(
         S.REPORTING, "sign_off", S.COMPLIANCE_REVIEW, Bilingual("质量审核签发", "Sign off"),

@@ -34,10 +34,7 @@ class Command(BaseCommand):
 
 def read_input(text: str) -> ScoringInput:
     """The checked input. Raises ``ScoringError`` with one line for anything that is not as the contract says."""
-    try:
-        data = json.loads(text, object_pairs_hook=_no_duplicates)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ScoringError(f"malformed JSON: {error}") from None
+    data = _parse(text)
     if not isinstance(data, dict):
         raise ScoringError(f"expected a JSON object, not {type(data).__name__}")
     for key, kind in REQUIRED.items():
@@ -78,6 +75,15 @@ def _read(file: str | None) -> str:
         raise ScoringError(f"cannot read {file}: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise ScoringError(f"malformed JSON: not UTF-8 at byte {error.start}") from None
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_no_duplicates)
+    except ScoringError:
+        raise
+    except (ValueError, RecursionError) as error:  # a number of over 4,300 digits is a plain ValueError
+        raise ScoringError(f"malformed JSON: {error}") from None
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Writes: one verb a function, atomic, keyword-only, with ``by=`` (who) and ``at=`` (when), audited."""

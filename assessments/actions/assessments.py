@@ -1,0 +1,129 @@
+"""Opening an assessment, changing its frame, dividing the work."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+
+from assessments.actions import audit, figures, numbers
+from assessments.actions.cases import lock_case
+from assessments.actions.errors import allow, refuse_unless
+from assessments.models import Assessment, Delegation, Membership, Organisation, Transition, User
+from assessments.permissions.rules import can_manage_assessment, can_open_assessment
+from assessments.standard import get_edition
+from assessments.workflow import Role, StateCode
+
+
+@transaction.atomic
+def open_assessment(
+    *,
+    by: User,
+    enterprise: Organisation,
+    edition_code: str,
+    track: str,
+    key_domains: Sequence[str],
+    target_level: int,
+    scope: str,
+    planned_date: dt.date | None,
+    at: dt.datetime,
+) -> Assessment:
+    """A new draft, pinned to an edition, its default scheme and a track. Raises ``NotAllowed``."""
+    allow(can_open_assessment(by, enterprise))
+    edition = get_edition(edition_code)
+    case = Assessment.objects.create(
+        number=numbers.draw(prefix="SH", at=at),
+        enterprise=enterprise,
+        edition_code=edition.code,
+        scheme_code=edition.scheme,
+        track=track,
+        key_domains=list(key_domains),
+        target_level=target_level,
+        scope=scope.strip(),
+        planned_date=planned_date,
+        state=StateCode.DRAFT,
+        state_since=at,
+        created_at=at,
+        created_by=by,
+        total=len(edition.criteria),
+    )
+    figures.open_layer(case, "self")
+    Transition.objects.create(assessment=case, action="open", source="", target=case.state, by=by, at=at)
+    audit.record(
+        action="case.open",
+        by=by,
+        at=at,
+        assessment=case,
+        subject=case.number,
+        after={"edition": edition.code, "scheme": edition.scheme, "track": track, "target_level": target_level},
+    )
+    return case
+
+
+@transaction.atomic
+def change_frame(
+    *, by: User, number: str, target_level: int, scope: str, planned_date: dt.date | None, at: dt.datetime
+) -> Assessment:
+    """Changes target level, scope and planned date of a draft. Raises ``NotAllowed``."""
+    case = lock_case(by=by, number=number)
+    allow(can_manage_assessment(case))
+    before = {
+        "target_level": case.target_level,
+        "scope": case.scope,
+        "planned_date": case.planned_date.isoformat() if case.planned_date else None,
+    }
+    after = {
+        "target_level": target_level,
+        "scope": scope.strip(),
+        "planned_date": planned_date.isoformat() if planned_date else None,
+    }
+    audit.record(
+        action="case.frame",
+        by=by,
+        at=at,
+        assessment=case,
+        subject=case.number,
+        before=before,
+        after=after,
+        columns={"target_level": target_level, "scope": scope.strip(), "planned_date": planned_date},
+    )
+    return case
+
+
+@transaction.atomic
+def delegate(
+    *, by: User, number: str, user: User, domain_codes: Collection[str], due_date: dt.date | None, at: dt.datetime
+) -> None:
+    """Assigns exactly these domains to a colleague (none: takes all away). Raises ``NotAllowed`` or ``Refused``."""
+    case = lock_case(by=by, number=number)
+    allow(can_manage_assessment(case))
+    colleague = Membership.objects.filter(
+        organisation=case.enterprise_id,
+        user=user,
+        is_active=True,
+        role__in=[Role.CONTRIBUTOR, Role.ENTERPRISE_ADMINISTRATOR],
+    )
+    refuse_unless(
+        colleague.exists(),
+        "{name}不是本企业的填报人，请先在成员管理中添加。",
+        "{name} is not a contributor of this enterprise; add them under members first.",
+        name=user.name,
+    )
+    unknown = set(domain_codes) - set(case.edition.domains_by_code)
+    refuse_unless(not unknown, "能力域 {code} 不存在。", "There is no domain {code}.", code="、".join(sorted(unknown)))
+    held = Delegation.objects.filter(assessment=case, user=user)
+    before = sorted(held.values_list("domain_code", flat=True))
+    held.delete()
+    Delegation.objects.bulk_create(
+        [Delegation(assessment=case, user=user, domain_code=c, due_date=due_date) for c in sorted(set(domain_codes))]
+    )
+    audit.record(
+        action="case.delegated",
+        by=by,
+        at=at,
+        assessment=case,
+        subject=user.email,
+        before={"domains": before},
+        after={"domains": sorted(set(domain_codes)), "due_date": due_date.isoformat() if due_date else None},
+    )

@@ -1,0 +1,124 @@
+"""Attaching evidence to criteria and keeping record of who reads it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Collection
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from assessments.actions import audit
+from assessments.actions.cases import lock_case
+from assessments.actions.errors import allow, refuse_unless
+from assessments.models import Assessment, Delegation, EvidenceFile, EvidenceLink, User
+from assessments.permissions.rules import can_answer
+
+
+def attach(
+    *,
+    by: User,
+    number: str,
+    criterion_codes: Collection[str],
+    upload: UploadedFile,
+    content_type: str,
+    at: dt.datetime,
+) -> EvidenceFile:
+    """Keeps a checked upload (see ``forms.evidence``) and links it to criteria of the case.
+
+    The same content under the same name is kept once an enterprise. Raises ``Assessment.DoesNotExist``,
+    ``NotAllowed`` or ``Refused``. If the transaction fails after the file was written, the file is removed again.
+    """
+    written = None
+    try:
+        with transaction.atomic():
+            case = lock_case(by=by, number=number)
+            _allow_answering(case, by, criterion_codes)
+            digest = _sha256(upload)
+            file = EvidenceFile.objects.filter(
+                enterprise=case.enterprise_id, sha256=digest, name=upload.name or ""
+            ).first()
+            if file is None:
+                file = EvidenceFile(
+                    id=uuid.uuid4(),
+                    enterprise=case.enterprise,
+                    name=upload.name or "",
+                    size=upload.size or 0,
+                    content_type=content_type,
+                    sha256=digest,
+                    uploaded_by=by,
+                    uploaded_at=at,
+                )
+                file.content.save(f"evidence/{case.enterprise_id}/{file.id.hex}", upload, save=False)
+                written = file.content
+                file.save(force_insert=True)
+            for code in criterion_codes:
+                EvidenceLink.objects.get_or_create(
+                    assessment=case, criterion_code=code, file=file, defaults={"added_by": by, "added_at": at}
+                )
+            audit.record(
+                action="evidence.attached",
+                by=by,
+                at=at,
+                assessment=case,
+                subject=file.name,
+                after={"file": str(file.id), "sha256": digest, "size": file.size, "criteria": sorted(criterion_codes)},
+            )
+            return file
+    except BaseException:
+        if written is not None:
+            written.storage.delete(written.name)
+        raise
+
+
+@transaction.atomic
+def detach(*, by: User, number: str, link_id: int, at: dt.datetime) -> EvidenceLink:
+    """Takes a file off a criterion; the file stays in the enterprise's library, because frozen cases may show it.
+
+    Raises ``DoesNotExist`` for a case or link out of sight, ``NotAllowed`` after finalising.
+    """
+    case = lock_case(by=by, number=number)
+    link = EvidenceLink.objects.select_related("file").get(pk=link_id, assessment=case)
+    _allow_answering(case, by, [link.criterion_code])
+    audit.record(
+        action="evidence.detached",
+        by=by,
+        at=at,
+        assessment=case,
+        subject=link.file.name,
+        before={"file": str(link.file_id), "sha256": link.file.sha256, "criterion": link.criterion_code},
+    )
+    link.delete()
+    return link
+
+
+@transaction.atomic
+def record_download(*, by: User, case: Assessment, file: EvidenceFile, at: dt.datetime) -> None:
+    """Every reading of evidence is an event of the case it was read in."""
+    locked = Assessment.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    audit.record(
+        action="evidence.downloaded",
+        by=by,
+        at=at,
+        assessment=locked,
+        subject=file.name,
+        after={"file": str(file.id), "sha256": file.sha256},
+    )
+
+
+def _allow_answering(case: Assessment, by: User, criterion_codes: Collection[str]) -> None:
+    unknown = set(criterion_codes) - set(case.edition.criteria)
+    refuse_unless(not unknown, "没有条款 {code}。", "There is no criterion {code}.", code="、".join(sorted(unknown)))
+    domains = {c.split(".")[0] for c in criterion_codes}
+    mine = set(Delegation.objects.filter(assessment=case, user=by).values_list("domain_code", flat=True))
+    allow(can_answer(case, delegated_here=domains <= mine))
+
+
+def _sha256(upload: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()

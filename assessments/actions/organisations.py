@@ -1,0 +1,190 @@
+"""Registering enterprises, keeping their details, and managing who belongs to an organisation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from assessments.actions import audit
+from assessments.actions.errors import Refused, allow, refuse_unless
+from assessments.models import EnterpriseProfile, Invitation, Membership, Organisation, User
+from assessments.permissions.rules import assignable_roles, can_manage_members
+from assessments.standard import Bilingual
+from assessments.workflow import Party, Role
+
+INVITATION_DAYS = 14
+ORGANISATION_FIELDS = ("name", "name_en", "district_code", "address", "contact_name", "contact_phone")
+PROFILE_FIELDS = ("industry_code", "size_code", "employees", "founded_date", "business", "data_volume_tb")
+_ADMINISTRATORS = (Role.ENTERPRISE_ADMINISTRATOR, Role.BODY_MANAGER)
+
+
+def register_enterprise(*, by: User, uscc: str, details: Mapping[str, Any], at: dt.datetime) -> Organisation:
+    """A new enterprise with ``by`` as its administrator; ``uscc`` is already normalised and checked by the form.
+
+    Raises ``Refused`` when the code is taken: the person then asks that enterprise's administrator for an invitation.
+    """
+    try:
+        with transaction.atomic():
+            enterprise = Organisation.objects.create(
+                kind=Party.ENTERPRISE,
+                uscc=uscc,
+                created_at=at,
+                **{f: details[f] for f in ORGANISATION_FIELDS if f in details},
+            )
+            EnterpriseProfile.objects.create(
+                organisation=enterprise, **{f: details[f] for f in PROFILE_FIELDS if f in details}
+            )
+            Membership.objects.create(
+                user=by, organisation=enterprise, role=Role.ENTERPRISE_ADMINISTRATOR, created_at=at
+            )
+            audit.record(
+                action="organisation.registered", by=by, at=at, subject=uscc, after={"name": enterprise.name}
+            )
+            return enterprise
+    except IntegrityError:
+        if not Organisation.objects.filter(uscc=uscc).exists():
+            raise
+        raise Refused(
+            Bilingual(
+                "统一社会信用代码 {uscc} 已注册。请联系该企业的管理员邀请您加入。",
+                "The code {uscc} is already registered. Ask an administrator of that enterprise to invite you.",
+            ).format(uscc=uscc)
+        ) from None
+
+
+@transaction.atomic
+def update_details(*, by: User, organisation: Organisation, details: Mapping[str, Any], at: dt.datetime) -> None:
+    """Changes an organisation's details; code and kind never change. Raises ``NotAllowed``."""
+    allow(can_manage_members(by, organisation))
+    changed: dict[str, list[str]] = {}
+    targets: list[tuple[Any, tuple[str, ...]]] = [(organisation, ORGANISATION_FIELDS)]
+    profile = EnterpriseProfile.objects.filter(organisation=organisation).first()
+    if profile:
+        targets.append((profile, PROFILE_FIELDS))
+    # The caller's form may already have put new values on its own copy: compare with what is stored.
+    stored = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    for target, fields in targets:
+        row = stored if target is organisation else target
+        for field in fields:
+            if field in details and getattr(row, field) != details[field]:
+                changed[field] = [str(getattr(row, field)), str(details[field])]
+                setattr(row, field, details[field])
+        row.save()
+    if changed:
+        audit.record(
+            action="organisation.updated",
+            by=by,
+            at=at,
+            subject=organisation.uscc or organisation.name,
+            before={f: v[0] for f, v in changed.items()},
+            after={f: v[1] for f, v in changed.items()},
+        )
+
+
+@transaction.atomic
+def invite(*, by: User, organisation: Organisation, email: str, role: str, at: dt.datetime) -> Invitation:
+    """Invites an address; an earlier open invitation of the same address is replaced. Raises ``NotAllowed``/``Refused``."""
+    allow(can_manage_members(by, organisation))
+    email = email.strip().lower()
+    _check_role(organisation, role)
+    taken = Membership.objects.filter(organisation=organisation, user__email__iexact=email, is_active=True)
+    refuse_unless(not taken.exists(), "{email} 已是成员。", "{email} is already a member.", email=email)
+    Invitation.objects.filter(organisation=organisation, email=email, accepted_at__isnull=True).delete()
+    invitation = Invitation.objects.create(
+        organisation=organisation,
+        email=email,
+        role=role,
+        invited_by=by,
+        created_at=at,
+        expires_at=at + dt.timedelta(days=INVITATION_DAYS),
+    )
+    audit.record(action="member.invited", by=by, at=at, subject=organisation.name, after={"email": email, "role": role})
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, by: User, token: str, at: dt.datetime) -> Membership:
+    """Joins by invitation. Raises ``Invitation.DoesNotExist`` for any token that is not this person's own."""
+    invitation = Invitation.objects.select_for_update(of=("self",)).get(token=token, email__iexact=by.email)
+    refuse_unless(
+        invitation.accepted_at is None and at < invitation.expires_at,
+        "该邀请已使用或已过期，请联系管理员重新邀请。",
+        "This invitation was used or has expired; ask the administrator for a new one.",
+    )
+    membership, _ = Membership.objects.update_or_create(
+        user=by,
+        organisation=invitation.organisation,
+        defaults={"role": invitation.role, "is_active": True, "ended_at": None},
+        create_defaults={"role": invitation.role, "created_at": at},
+    )
+    invitation.accepted_at = at
+    invitation.save(update_fields=["accepted_at"])
+    audit.record(
+        action="member.joined",
+        by=by,
+        at=at,
+        subject=invitation.organisation.name,
+        after={"email": by.email, "role": invitation.role},
+    )
+    return membership
+
+
+@transaction.atomic
+def change_role(*, by: User, membership: Membership, role: str, at: dt.datetime) -> None:
+    """Gives a member another role of this kind of organisation. Raises ``NotAllowed``/``Refused``."""
+    allow(can_manage_members(by, membership.organisation))
+    _check_role(membership.organisation, role)
+    locked = Membership.objects.select_for_update().get(pk=membership.pk, is_active=True)
+    if role not in _ADMINISTRATORS:
+        _keep_an_administrator(locked)
+    before, locked.role = locked.role, role
+    locked.save(update_fields=["role"])
+    audit.record(
+        action="member.role",
+        by=by,
+        at=at,
+        subject=f"{membership.organisation.name} {membership.user.email}",
+        before={"role": before},
+        after={"role": role},
+    )
+
+
+@transaction.atomic
+def end_membership(*, by: User, membership: Membership, at: dt.datetime) -> None:
+    """Ends a membership; it is kept for conflict checks. Raises ``NotAllowed``/``Refused``."""
+    allow(can_manage_members(by, membership.organisation))
+    locked = Membership.objects.select_for_update().get(pk=membership.pk, is_active=True)
+    _keep_an_administrator(locked)
+    locked.is_active, locked.ended_at = False, at
+    locked.save(update_fields=["is_active", "ended_at"])
+    audit.record(
+        action="member.left",
+        by=by,
+        at=at,
+        subject=f"{membership.organisation.name} {membership.user.email}",
+        before={"role": locked.role},
+    )
+
+
+def _check_role(organisation: Organisation, role: str) -> None:
+    refuse_unless(
+        role in assignable_roles(organisation),
+        "该角色不适用于此类组织。",
+        "That role does not belong to this kind of organisation.",
+    )
+
+
+def _keep_an_administrator(membership: Membership) -> None:
+    if membership.role not in _ADMINISTRATORS:
+        return
+    others = Membership.objects.filter(
+        organisation=membership.organisation_id, role__in=_ADMINISTRATORS, is_active=True
+    ).exclude(pk=membership.pk)
+    refuse_unless(
+        others.exists(),
+        "至少须保留一名管理员，请先指定其他管理员。",
+        "One administrator must remain; appoint another one first.",
+    )

@@ -1,0 +1,124 @@
+"""Saving one answer: the most frequent write of the platform, kept to one short transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from assessments.actions import audit, figures
+from assessments.actions.errors import Conflict, Refused, allow, refuse_unless
+from assessments.models import Answer, Assessment, Delegation, User
+from assessments.models.questionnaire import NOTE_MAX, REASON_MAX
+from assessments.permissions import scope
+from assessments.permissions.rules import can_answer
+from assessments.queries.results import self_verdicts
+from assessments.scoring import VERDICTS, Result, Verdict
+from assessments.standard import Bilingual, Criterion
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a save did; ``result`` is the whole live result, or ``None`` when nothing had changed."""
+
+    case: Assessment
+    answer: Answer
+    result: Result | None
+
+
+@transaction.atomic
+def save(
+    *,
+    by: User,
+    number: str,
+    criterion_code: str,
+    verdict: str,
+    reason: str,
+    note: str,
+    version: int,
+    at: dt.datetime,
+) -> Saved:
+    """Saves an answer and the figures that follow from it.
+
+    ``version`` is the one the person's form was made from, 0 for a criterion without an answer. Raises
+    ``Assessment.DoesNotExist`` out of sight, ``NotAllowed``, ``Refused`` for an unknown criterion or verdict or too
+    long a text, and ``Conflict`` with the current answer when someone saved in between. Saving what already stands
+    there changes nothing and is never a conflict, so a double click is harmless.
+    """
+    domain = criterion_code.split(".")[0]
+    here = Delegation.objects.filter(assessment=OuterRef("pk"), user=by, domain_code=domain)
+    case = (
+        scope.cases(by)
+        .annotate(viewer_delegated_here=Exists(here))
+        .select_for_update(of=("self",))
+        .get(number=number)
+    )
+    allow(can_answer(case, delegated_here=case.viewer_delegated_here))
+    criterion = _criterion(case, criterion_code)
+    reason, note = _clean(reason), _clean(note)
+    _check(verdict, reason, note)
+    if verdict != Verdict.NOT_APPLICABLE:
+        reason = ""
+    answer = Answer.objects.filter(assessment=case, criterion_code=criterion.code).first()
+    wanted = {"verdict": verdict, "reason": reason, "note": note}
+    if answer and wanted == _content(answer):
+        return Saved(case, answer, None)
+    if version != (answer.version if answer else 0):
+        raise Conflict(answer)
+    before = _content(answer) if answer else None
+    answer = answer or Answer(assessment=case, criterion_code=criterion.code, version=0)
+    for field, value in wanted.items():
+        setattr(answer, field, value)
+    answer.version, answer.saved_by, answer.saved_at = answer.version + 1, by, at
+    answer.save()
+    result, columns = figures.update_layer(case, "self", self_verdicts(case), domains=[criterion.domain_code])
+    audit.record(
+        action="answer.saved",
+        by=by,
+        at=at,
+        assessment=case,
+        subject=criterion.code,
+        before=before,
+        after={**wanted, "version": answer.version},
+        columns=columns,
+    )
+    return Saved(case, answer, result)
+
+
+def _criterion(case: Assessment, code: str) -> Criterion:
+    criterion = case.edition.criteria.get(code)
+    if criterion is None:
+        raise Refused(
+            Bilingual("本评估所用版本没有条款 {code}。", "The edition of this assessment has no criterion {code}.").format(
+                code=code
+            )
+        )
+    return criterion
+
+
+def _clean(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+def _check(verdict: str, reason: str, note: str) -> None:
+    refuse_unless(verdict == "" or verdict in VERDICTS, "没有这一符合程度选项。", "There is no such verdict.")
+    refuse_unless(
+        len(note) <= NOTE_MAX,
+        "说明共 {n} 字，超出 {most} 字的上限，请精简。",
+        "The note has {n} characters; at most {most} are kept. Shorten it.",
+        n=len(note),
+        most=NOTE_MAX,
+    )
+    refuse_unless(
+        len(reason) <= REASON_MAX,
+        "理由共 {n} 字，超出 {most} 字的上限，请精简。",
+        "The reason has {n} characters; at most {most} are kept. Shorten it.",
+        n=len(reason),
+        most=REASON_MAX,
+    )
+
+
+def _content(answer: Answer) -> dict[str, str]:
+    return {"verdict": answer.verdict, "reason": answer.reason, "note": answer.note}

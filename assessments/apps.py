@@ -1,0 +1,8 @@
+"""The one app of the platform."""
+
+from django.apps import AppConfig
+
+
+class AssessmentsConfig(AppConfig):
+    name = "assessments"
+    verbose_name = "DCMM"

@@ -1,0 +1,228 @@
+"""The case: an assessment, its figures, frozen scorecards, signatures and history of states."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models.choices import STATE_CHOICES, TRACK_CHOICES, one_of
+from assessments.models.organisations import Organisation
+from assessments.scoring import TRACKS, Result, Scheme, get_scheme
+from assessments.standard import Bilingual, Edition, get_edition
+from assessments.workflow import ARROWS, STATES, State, StateCode
+
+LAYERS = [("self", _("自评")), ("assessed", _("评估"))]
+
+
+class Assessment(models.Model):
+    """One enterprise on one edition, scheme and track. ``state`` is written by ``actions.transitions`` alone.
+
+    The figures of both layers (answered, score in points, level) are kept in the transaction of each save, so that no
+    list recomputes; ``chain_*`` is the head of the case's chain of audit events.
+    """
+
+    number = models.CharField(_("评估编号"), max_length=20, unique=True)
+    enterprise = models.ForeignKey(Organisation, models.PROTECT, related_name="assessments")
+    edition_code = models.CharField(_("标准版本"), max_length=20)
+    scheme_code = models.CharField(_("计分方案"), max_length=20)
+    track = models.CharField(_("评估类型"), max_length=8, choices=TRACK_CHOICES)
+    key_domains = models.JSONField(_("重点能力域"), default=list, blank=True)
+    target_level = models.PositiveSmallIntegerField(_("目标等级"))
+    scope = models.TextField(_("评估范围"), max_length=300)
+    planned_date = models.DateField(_("计划完成自评日期"), null=True, blank=True)
+
+    state = models.CharField(_("状态"), max_length=20, choices=STATE_CHOICES, default=StateCode.DRAFT)
+    state_since = models.DateTimeField(_("进入当前状态的时间"))
+    created_at = models.DateTimeField(_("创建时间"))
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    revision = models.PositiveSmallIntegerField(_("自评修订次数"), default=1)
+    report_revision = models.PositiveSmallIntegerField(_("报告修订次数"), default=1)
+
+    body = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="cases")
+    applied_at = models.DateTimeField(_("申请时间"), null=True, blank=True)
+    contract_number = models.CharField(_("合同编号"), max_length=60, blank=True)
+    filing_number = models.CharField(_("备案编号"), max_length=60, blank=True)
+
+    total = models.PositiveSmallIntegerField(default=0)
+    self_answered = models.PositiveSmallIntegerField(default=0)
+    self_score = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
+    self_level = models.PositiveSmallIntegerField(null=True, blank=True)
+    assessed_score = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
+    assessed_level = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    chain_length = models.PositiveIntegerField(default=0)
+    chain_digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("评估")
+        indexes = [
+            models.Index(fields=["enterprise", "-created_at"], name="assessment_of_enterprise"),
+            models.Index(fields=["body", "state"], name="assessment_of_body"),
+            models.Index(fields=["state", "state_since"], name="assessment_by_state"),
+            models.Index(fields=["-created_at", "-id"], name="assessment_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=one_of("state", STATE_CHOICES), name="assessment_state_known"),
+            models.CheckConstraint(condition=one_of("track", TRACK_CHOICES), name="assessment_track_known"),
+            models.CheckConstraint(
+                condition=Q(target_level__gte=1, target_level__lte=5), name="assessment_target_level_1_to_5"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[StateCode.DRAFT, StateCode.FINALISED, StateCode.ARCHIVED])
+                | Q(body__isnull=False, applied_at__isnull=False),
+                name="assessment_beyond_finalised_has_body",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def edition(self) -> Edition:
+        return get_edition(self.edition_code)
+
+    @property
+    def scheme(self) -> Scheme:
+        return get_scheme(self.scheme_code)
+
+    @property
+    def track_label(self) -> Bilingual:
+        return TRACKS[self.track]
+
+    @property
+    def current_state(self) -> State:
+        return STATES[self.state]
+
+    @cached_property
+    def is_in_enterprise_hands(self) -> bool:
+        """Answers may change only here."""
+        return self.state == StateCode.DRAFT
+
+
+class Delegation(models.Model):
+    """A domain assigned to a colleague; a contributor without any may edit everything."""
+
+    assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="delegations")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="delegations")
+    domain_code = models.CharField(_("能力域"), max_length=4)
+    due_date = models.DateField(_("完成期限"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("填报分工")
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "user", "domain_code"], name="delegation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assessment} {self.domain_code} {self.user}"
+
+
+class DomainScore(models.Model):
+    """The live figures of one domain in one layer. ``items`` maps item code to its figures as JSON (see Result)."""
+
+    assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="domain_scores")
+    layer = models.CharField(max_length=8, choices=LAYERS)
+    domain_code = models.CharField(max_length=4)
+    score = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
+    level = models.PositiveSmallIntegerField(null=True, blank=True)
+    answered = models.PositiveSmallIntegerField(default=0)
+    total = models.PositiveSmallIntegerField(default=0)
+    items: Any = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "layer", "domain_code"], name="domain_score_once"),
+            models.CheckConstraint(condition=one_of("layer", LAYERS), name="domain_score_layer_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id} {self.layer} {self.domain_code}"
+
+
+class Scorecard(models.Model):
+    """A frozen result with the verdicts it came from; never changed, a later revision gets its own."""
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="scorecards")
+    layer = models.CharField(max_length=8, choices=LAYERS)
+    revision = models.PositiveSmallIntegerField()
+    edition_code = models.CharField(max_length=20)
+    edition_checksum = models.CharField(max_length=64)
+    scheme_code = models.CharField(max_length=20)
+    engine_version = models.CharField(max_length=8)
+    verdicts: Any = models.JSONField()
+    result_data: Any = models.JSONField()
+    frozen_at = models.DateTimeField()
+    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["layer", "-revision"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "layer", "revision"], name="scorecard_once_per_revision"),
+            models.CheckConstraint(condition=one_of("layer", LAYERS), name="scorecard_layer_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id} {self.layer} {self.revision}"
+
+    @cached_property
+    def result(self) -> Result:
+        return Result.from_dict(self.result_data)
+
+
+SIGNATURE_KINDS = [("pledge", _("真实性承诺")), ("lead", _("评估组长签字")), ("quality", _("质量审核签发"))]
+
+
+class Signature(models.Model):
+    """Who stood for what: the truth pledge of the enterprise, the lead's and the quality reviewer's sign-off."""
+
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="signatures")
+    kind = models.CharField(max_length=8, choices=SIGNATURE_KINDS)
+    revision = models.PositiveSmallIntegerField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    statement = models.TextField()
+    signed_at = models.DateTimeField()
+    #: a signature sent back is kept, and counts no longer
+    is_void = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["signed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "kind", "revision"], condition=Q(is_void=False), name="signature_once_per_revision"
+            ),
+            models.CheckConstraint(condition=one_of("kind", SIGNATURE_KINDS), name="signature_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.name}"
+
+
+class Transition(models.Model):
+    """One step of the case as its parties read it: what was done, by whom, when and why."""
+
+    assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="transitions")
+    action = models.CharField(max_length=20)
+    source = models.CharField(max_length=20)
+    target = models.CharField(max_length=20)
+    reason = models.TextField(blank=True)
+    details: Any = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id} {self.action}"
+
+    @property
+    def label(self) -> Bilingual:
+        opened = Bilingual("新建自评", "Assessment opened")
+        return next((a.label for a in ARROWS if a.action == self.action), opened)

@@ -1,0 +1,177 @@
+"""May this user do this? Each rule answers a Decision; whether it may be done *now* is the workflow's business.
+
+The case handed in comes from ``scope.cases(user)``, so that what the user is in it is already known.
+"""
+
+from __future__ import annotations
+
+from assessments.models import Assessment, Membership, Organisation, User
+from assessments.permissions.decision import ALLOWED, Decision, refuse
+from assessments.permissions.scope import case_roles
+from assessments.workflow import CaseRole, Party, Role, StateCode
+
+_WRITERS = {CaseRole.ENTERPRISE_ADMINISTRATOR, CaseRole.CONTRIBUTOR}
+_RULING_STATES = (StateCode.DOCUMENT_REVIEW, StateCode.ONSITE)
+_REVIEW_STATES = (StateCode.DOCUMENT_REVIEW, StateCode.ONSITE, StateCode.REPORTING)
+_ASSESSED_STATES = (
+    StateCode.COMPLIANCE_REVIEW,
+    StateCode.EXPERT_REVIEW,
+    StateCode.PUBLIC_NOTICE,
+    StateCode.CERTIFIED,
+    StateCode.REJECTED,
+)
+_PUBLISHED_STATES = (StateCode.PUBLIC_NOTICE, StateCode.CERTIFIED, StateCode.REJECTED)
+_TEAM = {CaseRole.LEAD, CaseRole.ASSESSOR, CaseRole.QUALITY_REVIEWER}
+
+
+def role_in(user: User, organisation: Organisation) -> str | None:
+    """The role the user holds in an organisation, from the memberships loaded once a request."""
+    return next((m.role for m in memberships(user) if m.organisation_id == organisation.pk), None)
+
+
+def memberships(user: User) -> list[Membership]:
+    """Active memberships of the user with their organisations; one query a request, kept on the user."""
+    if not user.is_authenticated:
+        return []
+    if not hasattr(user, "_active_memberships"):
+        found = user.memberships.filter(is_active=True).select_related("organisation")
+        user._active_memberships = list(found)  # type: ignore[attr-defined]
+    return user._active_memberships  # type: ignore[attr-defined, no-any-return]
+
+
+def holds(user: User, *roles: Role) -> bool:
+    return any(m.role in roles for m in memberships(user))
+
+
+# --- the questionnaire ---------------------------------------------------------------------------------------------
+
+
+def can_answer(assessment: Assessment, *, delegated_here: bool | None = None) -> Decision:
+    """May the viewer change answers here? ``delegated_here``: the domain is among those assigned to the viewer."""
+    if not case_roles(assessment) & _WRITERS:
+        return refuse("只有企业管理员和填报人可以修改作答。", "Only administrators and contributors may change answers.")
+    if assessment.state != StateCode.DRAFT:
+        return refuse("自评已提交，作答不能再修改。", "The self-assessment has been finalised; answers can no longer change.")
+    is_administrator = CaseRole.ENTERPRISE_ADMINISTRATOR in case_roles(assessment)
+    if delegated_here is False and assessment.viewer_delegated and not is_administrator:
+        return refuse("该能力域未分配给您填报，请联系企业管理员。", "This domain is not assigned to you; ask your administrator.")
+    return ALLOWED
+
+
+def can_manage_assessment(assessment: Assessment) -> Decision:
+    """Delegate domains, change scope and target: administrators of the enterprise, while drafting."""
+    if CaseRole.ENTERPRISE_ADMINISTRATOR not in case_roles(assessment):
+        return refuse("只有企业管理员可以办理。", "Only an administrator of the enterprise may do this.")
+    if assessment.state != StateCode.DRAFT:
+        return refuse("自评已提交，不能再修改。", "The self-assessment has been finalised and can no longer change.")
+    return ALLOWED
+
+
+def can_read_material(assessment: Assessment) -> Decision:
+    """Answers, notes and evidence: everyone in the case but a district officer."""
+    if case_roles(assessment) - {CaseRole.DISTRICT_OFFICER}:
+        return ALLOWED
+    return refuse("区级主管人员可查看进度和结果，不可查看作答和证明材料。", "District officers see progress and results, not answers or evidence.")
+
+
+def can_open_assessment(user: User, organisation: Organisation) -> Decision:
+    if role_in(user, organisation) == Role.ENTERPRISE_ADMINISTRATOR:
+        return ALLOWED
+    return refuse("只有企业管理员可以新建自评。", "Only an administrator of the enterprise may open an assessment.")
+
+
+# --- the review ----------------------------------------------------------------------------------------------------
+
+
+def can_assign_team(assessment: Assessment) -> Decision:
+    if CaseRole.BODY_MANAGER not in case_roles(assessment):
+        return refuse("只有评估机构负责人可以组建评估组。", "Only the manager of the body may form the team.")
+    if assessment.state != StateCode.PLANNING:
+        return refuse("仅在评估策划阶段可以调整评估组。", "The team can be changed during planning only.")
+    return ALLOWED
+
+
+def can_declare(assessment: Assessment) -> Decision:
+    if not case_roles(assessment) & _TEAM:
+        return refuse("只有评估组成员需要声明。", "Only members of the team declare.")
+    if assessment.state != StateCode.PLANNING:
+        return refuse("仅在评估策划阶段作出声明。", "Declarations are made during planning.")
+    return ALLOWED
+
+
+def can_read_review(assessment: Assessment) -> Decision:
+    """The workbench: the team and the manager of the body while reviewing, the office once it was signed off."""
+    roles = case_roles(assessment)
+    if roles & (_TEAM | {CaseRole.BODY_MANAGER}) and assessment.state in (*_REVIEW_STATES, *_ASSESSED_STATES):
+        return ALLOWED
+    if CaseRole.OFFICER in roles and assessment.state in _ASSESSED_STATES:
+        return ALLOWED
+    return refuse("评审记录仅限评估组成员查看。", "Review records are open to the team only.")
+
+
+def can_rule(assessment: Assessment) -> Decision:
+    if CaseRole.ASSESSOR not in case_roles(assessment):
+        return refuse("只有本案评估师可以评定。", "Only the assessors of this case may rule.")
+    if assessment.state not in _RULING_STATES:
+        return refuse("仅在文件评审和现场评审阶段可以评定。", "Rulings are made during document and on-site review.")
+    return ALLOWED
+
+
+def can_reconcile(assessment: Assessment) -> Decision:
+    if CaseRole.LEAD not in case_roles(assessment):
+        return refuse("只有评估组长可以作出合议结论。", "Only the lead assessor reconciles.")
+    if assessment.state not in _REVIEW_STATES:
+        return refuse("当前阶段不能合议。", "Reconciling is not possible in this state.")
+    return ALLOWED
+
+
+def can_write_conclusion(assessment: Assessment) -> Decision:
+    if CaseRole.LEAD not in case_roles(assessment):
+        return refuse("只有评估组长可以编制评估结论。", "Only the lead assessor writes the conclusion.")
+    if assessment.state != StateCode.REPORTING:
+        return refuse("仅在报告编制阶段可以编制评估结论。", "The conclusion is written while reporting.")
+    return ALLOWED
+
+
+def can_read_assessed_result(assessment: Assessment) -> Decision:
+    """The assessed result: the body and the office once signed off; enterprise and district once published."""
+    roles = case_roles(assessment)
+    insiders = roles & (_TEAM | {CaseRole.BODY_MANAGER, CaseRole.OFFICER})
+    if assessment.state in _PUBLISHED_STATES or (insiders and assessment.state in _ASSESSED_STATES):
+        return ALLOWED
+    return refuse("评估结果在公示后可以查看。", "The assessed result can be read once it is published.")
+
+
+# --- organisations -------------------------------------------------------------------------------------------------
+
+
+def can_manage_members(user: User, organisation: Organisation) -> Decision:
+    if role_in(user, organisation) in (Role.ENTERPRISE_ADMINISTRATOR, Role.BODY_MANAGER):
+        return ALLOWED
+    return refuse("只有管理员可以管理成员。", "Only an administrator may manage members.")
+
+
+def assignable_roles(organisation: Organisation) -> tuple[Role, ...]:
+    """Roles an administrator may give in an organisation of this kind; office and platform are set up by operators."""
+    return tuple(r for r in Role if r.party == organisation.kind and r.party in (Party.ENTERPRISE, Party.BODY))
+
+
+# --- the office ----------------------------------------------------------------------------------------------------
+
+
+def can_manage_certificates(user: User) -> Decision:
+    if holds(user, Role.CERTIFICATION_OFFICER):
+        return ALLOWED
+    return refuse("只有发证审查员可以变更证书状态。", "Only a certification officer may change a certificate.")
+
+
+def can_read_documents(user: User) -> Decision:
+    if holds(user, Role.CERTIFICATION_OFFICER):
+        return ALLOWED
+    return refuse("只有发证审查员可以查看报告文件。", "Only certification officers may list the documents.")
+
+
+def can_read_audit(user: User) -> Decision:
+    if holds(user, Role.AUDIT_ADMINISTRATOR):
+        return ALLOWED
+    return refuse("只有审计管理员可以查看审计记录。", "Only an audit administrator may read the audit trail.")

@@ -1,0 +1,147 @@
+"""What a user may see, as querysets: always a filter in SQL, never a list of ids (performance.md, the peer's failure).
+
+``cases(user)`` is the single gate to a case; it also brings along, in the same query, what the user is in that case,
+so that a page asks for both with one statement.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from assessments.models import (
+    Assessment,
+    Certificate,
+    ConflictOfInterest,
+    Delegation,
+    Event,
+    EvidenceFile,
+    EvidenceLink,
+    Membership,
+    Organisation,
+    TeamMember,
+    User,
+)
+from assessments.workflow import CaseRole, Party, Role, StateCode
+
+#: States in which nobody but the enterprise sees the case.
+PRIVATE_STATES = (StateCode.DRAFT, StateCode.FINALISED)
+
+
+def _held(user: User, **conditions: object) -> QuerySet[Membership]:
+    return Membership.objects.filter(user=user, is_active=True, **conditions)
+
+
+def _conflicts(user: User, enterprise: str, today: dt.date) -> Q:
+    """The user is barred from cases of this enterprise: a declared tie, or membership now or within the set years."""
+    tie = ConflictOfInterest.objects.filter(user=user, enterprise=OuterRef(enterprise), until__gte=today)
+    return Q(Exists(tie)) | Q(Exists(recent_memberships(user, today).filter(organisation=OuterRef(enterprise))))
+
+
+def recent_memberships(user: User, today: dt.date) -> QuerySet[Membership]:
+    """Memberships that count as employment: active ones, and ended ones within ``CONFLICT_YEARS``."""
+    since = timezone.now() - dt.timedelta(days=365 * settings.CONFLICT_YEARS)
+    return Membership.objects.filter(Q(is_active=True) | Q(ended_at__gte=since), user=user)
+
+
+def cases(user: User) -> QuerySet[Assessment]:
+    """The assessments the user may see, each with ``viewer_*`` columns for :func:`case_roles`."""
+    if not user.is_authenticated:
+        return Assessment.objects.none()
+    today = timezone.localdate()
+    in_enterprise = _held(user, organisation=OuterRef("enterprise"))
+    in_body = _held(user, organisation=OuterRef("body"))
+    on_team = TeamMember.objects.filter(assessment=OuterRef("pk"), user=user)
+    district = _held(
+        user, role=Role.DISTRICT_OFFICER, district_code=OuterRef("enterprise__district_code")
+    )
+    handed_in = Q(applied_at__isnull=False) & ~Q(state__in=PRIVATE_STATES)
+    outsider = (
+        (Q(viewer_body_role=Role.BODY_MANAGER) | (Q(viewer_body_role__isnull=False) & Exists(on_team)))
+        | Q(viewer_officer=True)
+        | Q(viewer_district=True)
+    )
+    return Assessment.objects.annotate(
+        viewer_enterprise_role=Subquery(in_enterprise.values("role")[:1]),
+        viewer_body_role=Subquery(in_body.values("role")[:1]),
+        viewer_lead=Exists(on_team.filter(role=CaseRole.LEAD)),
+        viewer_assessor=Exists(on_team.filter(role=CaseRole.ASSESSOR)),
+        viewer_reviewer=Exists(on_team.filter(role=CaseRole.QUALITY_REVIEWER)),
+        viewer_officer=Exists(_held(user, role=Role.CERTIFICATION_OFFICER)),
+        viewer_district=Exists(district),
+        viewer_delegated=Exists(Delegation.objects.filter(assessment=OuterRef("pk"), user=user)),
+    ).filter(
+        Q(viewer_enterprise_role__isnull=False) | (handed_in & outsider & ~_conflicts(user, "enterprise", today))
+    )
+
+
+def case_roles(assessment: Assessment) -> frozenset[CaseRole]:
+    """What the user of :func:`cases` is in this assessment; it must come from there."""
+    roles: set[CaseRole] = set()
+    role = assessment.viewer_enterprise_role
+    if role in (Role.ENTERPRISE_ADMINISTRATOR, Role.CONTRIBUTOR, Role.VIEWER):
+        # Whoever belongs to the enterprise is nothing else in its case (conflict of interest).
+        return frozenset({CaseRole(role)})
+    if assessment.viewer_body_role:
+        if assessment.viewer_body_role == Role.BODY_MANAGER:
+            roles.add(CaseRole.BODY_MANAGER)
+        team = {
+            CaseRole.LEAD: assessment.viewer_lead,
+            CaseRole.ASSESSOR: assessment.viewer_assessor,
+            CaseRole.QUALITY_REVIEWER: assessment.viewer_reviewer,
+        }
+        roles |= {r for r, held in team.items() if held}
+    if assessment.viewer_officer:
+        roles.add(CaseRole.OFFICER)
+    if assessment.viewer_district:
+        roles.add(CaseRole.DISTRICT_OFFICER)
+    return frozenset(roles)
+
+
+def organisations(user: User) -> QuerySet[Organisation]:
+    """Organisations whose page the user may open: those of their own memberships."""
+    return Organisation.objects.filter(Exists(_held(user, organisation=OuterRef("pk"))))
+
+
+def evidence_files(user: User) -> QuerySet[EvidenceFile]:
+    """Files of the own enterprise, and files linked in a case whose material the user may read."""
+    linked = EvidenceLink.objects.filter(
+        file=OuterRef("pk"), assessment__in=readers_of_material(user).values("pk")
+    )
+    return EvidenceFile.objects.filter(
+        Q(Exists(_held(user, organisation=OuterRef("enterprise")))) | Q(Exists(linked))
+    )
+
+
+def readers_of_material(user: User) -> QuerySet[Assessment]:
+    """Cases whose answers and evidence the user may read: all but those seen as a district officer only."""
+    return cases(user).filter(
+        Q(viewer_enterprise_role__isnull=False) | Q(viewer_body_role__isnull=False) | Q(viewer_officer=True)
+    )
+
+
+def certificates(user: User) -> QuerySet[Certificate]:
+    """The register as staff see it: the office all, a district officer the own district, an enterprise its own."""
+    officer = Q(Exists(_held(user, role=Role.CERTIFICATION_OFFICER)))
+    district = Q(Exists(_held(user, role=Role.DISTRICT_OFFICER, district_code=OuterRef("district_code"))))
+    own = Q(Exists(_held(user, organisation=OuterRef("holder"))))
+    return Certificate.objects.filter(officer | district | own)
+
+
+def events(user: User) -> QuerySet[Event]:
+    """The whole audit trail, for audit administrators; nobody else reads it here."""
+    return Event.objects.filter(Exists(_held(user, role=Role.AUDIT_ADMINISTRATOR)))
+
+
+def active_bodies() -> QuerySet[Organisation]:
+    """Evaluation bodies that could be chosen today; whether one may act in a case is asked of its profile."""
+    today = timezone.localdate()
+    return Organisation.objects.filter(
+        kind=Party.BODY,
+        body_profile__is_suspended=False,
+        body_profile__valid_from__lte=today,
+        body_profile__valid_until__gte=today,
+    ).annotate(max_level=F("body_profile__max_level"))

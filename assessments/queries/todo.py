@@ -1,0 +1,126 @@
+"""What waits for a person: the cases whose next step is theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from assessments.models import Assessment, Delegation, ItemReview, PublicNotice, Signature, TeamMember, User
+from assessments.permissions import scope
+from assessments.permissions.scope import case_roles
+from assessments.standard import Bilingual
+from assessments.workflow import CaseRole, Role, StateCode
+
+_ENTERPRISE_ROLES = (Role.ENTERPRISE_ADMINISTRATOR, Role.CONTRIBUTOR)
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do: ``what`` in words, the case, since when, until when, and the page where it is done."""
+
+    case: Assessment
+    what: Bilingual
+    url_name: str
+    since: dt.datetime
+    due: dt.date | None
+
+
+def waiting(user: User) -> QuerySet[Assessment]:
+    """The cases that wait for this person, longest first; one query with all that :func:`todos` shows."""
+    undeclared = TeamMember.objects.filter(assessment=OuterRef("pk"), user=user, declared_at__isnull=True)
+    lead_signed = Signature.objects.filter(
+        assessment=OuterRef("pk"), kind="lead", revision=OuterRef("report_revision"), is_void=False
+    )
+    finished = (
+        ItemReview.objects.filter(assessment=OuterRef("pk"), assessor=user, finished_at__isnull=False)
+        .order_by()
+        .values("assessment")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    notice = PublicNotice.objects.filter(assessment=OuterRef("pk")).order_by("-published_at")
+    delegated = Delegation.objects.filter(assessment=OuterRef("pk"), user=user).order_by("due_date")
+    enterprise = Q(viewer_enterprise_role__in=_ENTERPRISE_ROLES) & (
+        Q(state=StateCode.DRAFT)
+        & (
+            Q(viewer_enterprise_role=Role.ENTERPRISE_ADMINISTRATOR)
+            | Q(self_answered__lt=F("total"))
+        )
+        | Q(state=StateCode.FINALISED, viewer_enterprise_role=Role.ENTERPRISE_ADMINISTRATOR)
+    )
+    manager = Q(viewer_body_role=Role.BODY_MANAGER, state__in=[StateCode.APPLIED, StateCode.PLANNING])
+    team = (
+        Q(is_undeclared=True, state=StateCode.PLANNING)
+        | Q(viewer_assessor=True, state=StateCode.DOCUMENT_REVIEW)
+        | Q(viewer_lead=True, state__in=[StateCode.DOCUMENT_REVIEW, StateCode.ONSITE])
+        | Q(viewer_lead=True, state=StateCode.REPORTING, is_lead_signed=False)
+        | Q(viewer_reviewer=True, state=StateCode.REPORTING, is_lead_signed=True)
+    )
+    office = Q(
+        viewer_officer=True,
+        state__in=[StateCode.COMPLIANCE_REVIEW, StateCode.EXPERT_REVIEW, StateCode.PUBLIC_NOTICE],
+    )
+    return (
+        scope.cases(user)
+        .annotate(
+            is_undeclared=Exists(undeclared),
+            is_lead_signed=Exists(lead_signed),
+            items_finished=Coalesce(Subquery(finished), 0),
+            notice_closes_on=Subquery(notice.values("closes_on")[:1]),
+            delegated_due=Subquery(delegated.values("due_date")[:1]),
+        )
+        .filter(enterprise | manager | (Q(viewer_body_role__isnull=False) & team) | office)
+        .select_related("enterprise", "body")
+        .order_by("state_since", "pk")
+    )
+
+
+def count(user: User) -> int:
+    return waiting(user).count()
+
+
+def todos(user: User, *, most: int = 50) -> list[Todo]:
+    """The longest waiting first; at most ``most``."""
+    return [_todo(case) for case in waiting(user)[:most]]
+
+
+def _todo(case: Assessment) -> Todo:
+    what, url_name = _words(case)
+    due = case.notice_closes_on if case.state == StateCode.PUBLIC_NOTICE else None
+    if case.state == StateCode.DRAFT:
+        due = case.delegated_due or case.planned_date
+    return Todo(case, what, url_name, case.state_since, due)
+
+
+def _words(case: Assessment) -> tuple[Bilingual, str]:
+    roles = case_roles(case)
+    left = case.total - case.self_answered
+    if case.state == StateCode.DRAFT:
+        if left:
+            return Bilingual("继续填报自评，还有 {n} 条未作答", "Continue the self-assessment: {n} left").format(n=left), "next_unanswered"
+        return Bilingual("作答已完成，请核对并提交自评", "All answered: check and finalise"), "assessment_detail"
+    if case.state == StateCode.PLANNING and CaseRole.BODY_MANAGER not in roles:
+        return Bilingual("请作出无利益冲突声明", "Declare that you have no conflict of interest"), "team"
+    if case.state == StateCode.DOCUMENT_REVIEW and CaseRole.ASSESSOR in roles:
+        items = len(case.edition.items)
+        if case.items_finished < items:
+            return Bilingual(
+                "评定条款，已完成 {done}/{all} 个能力项", "Rule on the criteria: {done} of {all} items finished"
+            ).format(done=case.items_finished, all=items), "review"
+    return _WORDS[case.state]
+
+
+_WORDS: dict[str, tuple[Bilingual, str]] = {
+    StateCode.FINALISED: (Bilingual("自评已提交，可申请评估", "Finalised: apply for assessment"), "assessment_detail"),
+    StateCode.APPLIED: (Bilingual("审核申请，受理或不予受理", "Accept or decline the application"), "assessment_detail"),
+    StateCode.PLANNING: (Bilingual("组建评估组并开始文件评审", "Form the team and start the review"), "team"),
+    StateCode.DOCUMENT_REVIEW: (Bilingual("跟进文件评审进度", "Follow the document review"), "review"),
+    StateCode.ONSITE: (Bilingual("完成现场评审和合议", "Finish the on-site review and reconcile"), "review"),
+    StateCode.REPORTING: (Bilingual("编制并签发评估报告", "Write and sign the report"), "assessment_detail"),
+    StateCode.COMPLIANCE_REVIEW: (Bilingual("合规性审查", "Compliance review"), "assessment_detail"),
+    StateCode.EXPERT_REVIEW: (Bilingual("登记专家评议结果", "Record the panel's decision"), "assessment_detail"),
+    StateCode.PUBLIC_NOTICE: (Bilingual("公示期满后结束公示并签发证书", "Close the notice when it ends and issue"), "assessment_detail"),
+}

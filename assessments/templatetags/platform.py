@@ -1,0 +1,55 @@
+"""Template words used on every page (a builtin library: no ``{% load %}`` needed)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from assessments.standard import LEVELS, Bilingual
+from assessments.workflow import STATES
+
+register = template.Library()
+
+
+@register.filter
+def local(text: Bilingual | str | None) -> str:
+    """A bilingual wording in the reader's language; plain text passes through, ``None`` becomes empty."""
+    if isinstance(text, Bilingual):
+        return text.in_language(get_language() or "zh-hans")
+    return "" if text is None else str(text)
+
+
+@register.filter
+def score(value: Decimal | None) -> str:
+    """A score with two places, or an en dash where there is none."""
+    return "–" if value is None else f"{value:.2f}"
+
+
+@register.filter
+def level_name(number: int | None) -> str:
+    """The name of a maturity level: 3 -> 稳健级; 0 -> below initial."""
+    if number is None:
+        return "–"
+    if number == 0:
+        return local(Bilingual("未达初始级", "Below initial"))
+    return local(LEVELS[number - 1].name)
+
+
+@register.filter
+def state_label(code: str) -> str:
+    return local(STATES[code].label)
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """``mapping[key]`` or ``None``: for looking up figures by code."""
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def percent(part: int | None, whole: int | None) -> int:
+    """Whole percent, rounded down so that 100 means all; 0 of 0 is 0."""
+    return 100 * (part or 0) // whole if whole else 0

@@ -1,0 +1,3 @@
+"""URLs of one topic; names are view names."""
+
+urlpatterns: list = []
