@@ -56,11 +56,22 @@ def expiry(issued: dt.date) -> dt.date:
 
 
 @transaction.atomic
-def change_status(*, by: User, certificate: Certificate, status: str, reason: str, at: dt.datetime) -> Certificate:
-    """Suspends, restores or revokes. Raises ``NotAllowed``, or ``Refused`` when the status or the reason will not do."""
+def change_status(
+    *, by: User, certificate: Certificate, status: str, reason: str, at: dt.datetime, seen: str = ""
+) -> Certificate:
+    """Suspends, restores or revokes. ``seen``: the status on which the officer decided, when it matters.
+
+    Raises ``NotAllowed``, or ``Refused`` when the status has changed since, or it or the reason will not do.
+    """
     allow(can_manage_certificates(by))
     locked = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     now = locked.status_on(timezone.localdate(at))
+    refuse_unless(
+        seen in ("", now),
+        "在您办理期间，证书状态已变更为“{now}”，本次变更未生效。请核对最新情况后再办理。",
+        "The certificate has become {now} in the meantime; nothing was changed. Look at it again before you decide.",
+        now=STATUSES[now],
+    )
     refuse_unless(
         status in STATUS_MOVES.get(now, ()),
         "证书当前状态为“{now}”，不能变更为“{then}”。",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from assessments.actions import audit, figures
+from assessments.actions.cases import lock_case
 from assessments.actions.errors import Conflict, Refused, allow, refuse_unless
 from assessments.models import Answer, Assessment, Delegation, User
 from assessments.models.questionnaire import NOTE_MAX, REASON_MAX
@@ -57,12 +59,8 @@ def save(
     )
     allow(can_answer(case, delegated_here=case.viewer_delegated_here))
     criterion = _criterion(case, criterion_code)
-    reason, note = _clean(reason), _clean(note)
-    _check(verdict, reason, note)
-    if verdict != Verdict.NOT_APPLICABLE:
-        reason = ""
+    wanted = _wanted(verdict, reason, note)
     answer = Answer.objects.filter(assessment=case, criterion_code=criterion.code).first()
-    wanted = {"verdict": verdict, "reason": reason, "note": note}
     if answer and wanted == _content(answer):
         return Saved(case, answer, None)
     if version != (answer.version if answer else 0):
@@ -85,6 +83,69 @@ def save(
         columns=columns,
     )
     return Saved(case, answer, result)
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer as given, for saving many at once; ``version`` as in :func:`save`."""
+
+    verdict: str
+    reason: str = ""
+    note: str = ""
+    version: int = 0
+
+
+@transaction.atomic
+def save_many(*, by: User, number: str, answers: Mapping[str, Given], at: dt.datetime) -> Assessment:
+    """Saves a batch of answers by criterion code, all or none, with one event and one update of the figures.
+
+    Raises as :func:`save` does; the ``Conflict`` carries the first answer that was saved in between.
+    """
+    case = lock_case(by=by, number=number)
+    mine = set(Delegation.objects.filter(assessment=case, user=by).values_list("domain_code", flat=True))
+    allow(can_answer(case, delegated_here={c.split(".")[0] for c in answers} <= mine))
+    standing = {a.criterion_code: a for a in Answer.objects.filter(assessment=case, criterion_code__in=answers)}
+    rows, before, after = [], {}, {}
+    for code, given in answers.items():
+        criterion = _criterion(case, code)
+        wanted = _wanted(given.verdict, given.reason, given.note)
+        answer = standing.get(code)
+        if answer and wanted == _content(answer):
+            continue
+        if given.version != (answer.version if answer else 0):
+            raise Conflict(answer)
+        if answer:
+            before[code] = _content(answer)
+        version = given.version + 1
+        pk = answer.pk if answer else None
+        rows.append(
+            Answer(
+                pk=pk, assessment=case, criterion_code=criterion.code, version=version, saved_by=by, saved_at=at, **wanted
+            )
+        )
+        after[code] = {**wanted, "version": version}
+    if not rows:
+        return case
+    known = [r for r in rows if r.pk is not None]
+    Answer.objects.bulk_create([r for r in rows if r.pk is None])
+    Answer.objects.bulk_update(
+        known,
+        ["verdict", "reason", "note", "version", "saved_by", "saved_at"],
+        batch_size=100,
+    )
+    domains = {r.criterion_code.split(".")[0] for r in rows}
+    _, columns = figures.update_layer(case, "self", self_verdicts(case), domains=domains)
+    audit.record(
+        action="answers.saved", by=by, at=at, assessment=case, subject=f"{len(rows)}", before=before, after=after, columns=columns
+    )
+    return case
+
+
+def _wanted(verdict: str, reason: str, note: str) -> dict[str, str]:
+    """The content to store, cleaned and checked; a reason belongs to *not applicable* alone."""
+    reason, note = _clean(reason), _clean(note)
+    _check(verdict, reason, note)
+    return {"verdict": verdict, "reason": reason if verdict == Verdict.NOT_APPLICABLE else "", "note": note}
 
 
 def _criterion(case: Assessment, code: str) -> Criterion:

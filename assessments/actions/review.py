@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -132,6 +134,41 @@ def rule(
     ruling.save()
     _record(case, by, at, "ruling.saved", criterion.code, before=before, after={**wanted, "version": ruling.version})
     return ruling
+
+
+@transaction.atomic
+def rule_many(*, by: User, number: str, rulings: Mapping[str, tuple[str, str]], at: dt.datetime) -> int:
+    """Saves first rulings on many criteria, (verdict, remark) by code, all or none; answers how many.
+
+    Raises as :func:`rule` does; a criterion already ruled on by this person is refused.
+    """
+    case = lock_case(by=by, number=number)
+    allow(rules.can_rule(case))
+    rows = []
+    for code, (verdict, remark) in rulings.items():
+        refuse_unless(verdict in VERDICTS, "请选择评定结论。", "Choose a verdict.")
+        rows.append(
+            Ruling(
+                assessment=case,
+                criterion_code=_criterion(case, code).code,
+                assessor=by,
+                verdict=verdict,
+                remark=_remark(remark),
+                saved_at=at,
+            )
+        )
+    again = Ruling.objects.filter(assessment=case, assessor=by, criterion_code__in=rulings)
+    refuse_unless(not again.exists(), "部分条款您已评定。", "You have already ruled on some of these criteria.")
+    for item_code, count in Counter(r.criterion_code.split("-")[0] for r in rows).items():
+        progress = _progress(case, item_code, by)
+        refuse_unless(progress.finished_at is None, "您已完成该能力项的评定。", "You have finished this item.")
+        progress.ruled += count
+        progress.save(update_fields=["ruled"])
+    Ruling.objects.bulk_create(rows)
+    _record(
+        case, by, at, "rulings.saved", f"{len(rows)}", after={r.criterion_code: [r.verdict, r.remark] for r in rows}
+    )
+    return len(rows)
 
 
 @transaction.atomic

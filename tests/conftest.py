@@ -1,0 +1,198 @@
+"""Personas and cases at every stage of the straight road, the same names in every test.
+
+``world`` holds everybody. Each stage fixture takes the one case of the world one step further, so ask for the one you
+need: ``draft_case`` < ``answered_case`` < ``finalised_case`` < ``applied_case`` < ``planning_case`` < ``review_case``
+< ``onsite_case`` < ``reporting_case`` < ``compliance_case`` < ``notice_case`` < ``certified_case``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from assessments.models import Assessment, Organisation, User
+from assessments.workflow import Party, Role
+from tests import factories
+
+
+@dataclass
+class World:
+    """One enterprise with its people, a stranger's enterprise, two bodies, the office, the platform."""
+
+    enterprise: Organisation
+    other_enterprise: Organisation
+    body: Organisation
+    other_body: Organisation
+    office: Organisation
+    enterprise_admin: User
+    contributor: User
+    viewer: User
+    stranger: User
+    body_manager: User
+    lead: User
+    assessor: User
+    third_assessor: User
+    quality_reviewer: User
+    other_manager: User
+    officer: User
+    district_officer: User
+    other_district_officer: User
+    auditor: User
+    nobody: User
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Any, tmp_path: Path) -> None:
+    """Uploads of a test end with the test."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    names = {
+        "enterprise_admin": "赵敏",
+        "contributor": "钱进",
+        "viewer": "孙立",
+        "stranger": "李外",
+        "body_manager": "周洁",
+        "lead": "吴组长",
+        "assessor": "郑评估",
+        "third_assessor": "王三",
+        "quality_reviewer": "冯质审",
+        "other_manager": "陈他",
+        "officer": "褚审查",
+        "district_officer": "卫浦东",
+        "other_district_officer": "蒋黄浦",
+        "auditor": "沈审计",
+        "nobody": "韩新人",
+    }
+    people = {key: factories.make_user(name, f"{key}@test.example") for key, name in names.items()}
+    enterprise = factories.make_enterprise("上海浦江精密制造有限公司", people["enterprise_admin"])
+    other = factories.make_enterprise("上海外滩商贸有限公司", people["stranger"], district="310101")
+    body, other_body = factories.make_body("申城数据评估中心"), factories.make_body("沪江评估事务所")
+    office = factories.make_organisation(Party.OFFICE, "上海市评估工作部")
+    platform = factories.make_organisation(Party.PLATFORM, "平台运行中心")
+    for key, organisation, role, district in (
+        ("contributor", enterprise, Role.CONTRIBUTOR, ""),
+        ("viewer", enterprise, Role.VIEWER, ""),
+        ("body_manager", body, Role.BODY_MANAGER, ""),
+        ("lead", body, Role.LEAD_ASSESSOR, ""),
+        ("assessor", body, Role.ASSESSOR, ""),
+        ("third_assessor", body, Role.ASSESSOR, ""),
+        ("quality_reviewer", body, Role.QUALITY_REVIEWER, ""),
+        ("other_manager", other_body, Role.BODY_MANAGER, ""),
+        ("officer", office, Role.CERTIFICATION_OFFICER, ""),
+        ("district_officer", office, Role.DISTRICT_OFFICER, "310115"),
+        ("other_district_officer", office, Role.DISTRICT_OFFICER, "310101"),
+        ("auditor", platform, Role.AUDIT_ADMINISTRATOR, ""),
+    ):
+        factories.join(people[key], organisation, role, district=district)
+    return World(enterprise, other, body, other_body, office, **people)
+
+
+def _persona(name: str) -> Any:
+    @pytest.fixture(name=name)
+    def persona(world: World) -> User:
+        user: User = getattr(world, name)
+        return user
+
+    return persona
+
+
+enterprise_admin, contributor, viewer, stranger = map(_persona, ("enterprise_admin", "contributor", "viewer", "stranger"))
+body_manager, lead, assessor, third_assessor = map(_persona, ("body_manager", "lead", "assessor", "third_assessor"))
+quality_reviewer, other_manager, officer = map(_persona, ("quality_reviewer", "other_manager", "officer"))
+district_officer, other_district_officer = map(_persona, ("district_officer", "other_district_officer"))
+auditor, nobody = map(_persona, ("auditor", "nobody"))
+
+
+@pytest.fixture
+def login() -> Callable[..., Client]:
+    """``login(user)``: a client logged in as this person; ``login(user, csrf=True)`` also checks CSRF tokens."""
+
+    def log_in(user: User, *, csrf: bool = False) -> Client:
+        client = Client(enforce_csrf_checks=csrf)
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def draft_case(world: World) -> Assessment:
+    return factories.open_case(world.enterprise_admin, world.enterprise)
+
+
+@pytest.fixture
+def answered_case(world: World, draft_case: Assessment) -> Assessment:
+    """Every criterion answered; comes out at 3.20 and level 3."""
+    factories.answer_all(draft_case, world.enterprise_admin)
+    return draft_case
+
+
+@pytest.fixture
+def finalised_case(world: World, answered_case: Assessment) -> Assessment:
+    return factories.move(answered_case, world.enterprise_admin, "finalise", pledge=True)
+
+
+@pytest.fixture
+def applied_case(world: World, finalised_case: Assessment) -> Assessment:
+    return factories.move(finalised_case, world.enterprise_admin, "apply", body=world.body)
+
+
+@pytest.fixture
+def planning_case(world: World, applied_case: Assessment) -> Assessment:
+    return factories.move(applied_case, world.body_manager, "accept", contract_number="HT-001", filing_number="BA-001")
+
+
+@pytest.fixture
+def review_case(world: World, planning_case: Assessment) -> Assessment:
+    factories.form_team(planning_case, world.body_manager, world.lead, world.assessor, world.quality_reviewer)
+    return factories.move(planning_case, world.body_manager, "start_review")
+
+
+@pytest.fixture
+def onsite_case(world: World, review_case: Assessment) -> Assessment:
+    """Both assessors have ruled on everything and agree."""
+    factories.rule_all(review_case, (world.lead, world.assessor))
+    return factories.move(review_case, world.lead, "go_onsite")
+
+
+@pytest.fixture
+def reporting_case(world: World, onsite_case: Assessment) -> Assessment:
+    return factories.move(onsite_case, world.lead, "start_reporting")
+
+
+@pytest.fixture
+def compliance_case(world: World, reporting_case: Assessment) -> Assessment:
+    from assessments.actions import review
+
+    review.write_conclusion(
+        by=world.lead,
+        number=reporting_case.number,
+        strengths="制度体系完整",
+        weaknesses="量化管理不足",
+        advice="建立指标体系",
+        at=timezone.now(),
+    )
+    case = factories.move(reporting_case, world.lead, "sign_report")
+    return factories.move(case, world.quality_reviewer, "sign_off")
+
+
+@pytest.fixture
+def notice_case(world: World, compliance_case: Assessment) -> Assessment:
+    """The notice was published eight days ago, so it may be closed."""
+    return factories.move(compliance_case, world.officer, "pass_to_notice", at=timezone.now() - dt.timedelta(days=8))
+
+
+@pytest.fixture
+def certified_case(world: World, notice_case: Assessment) -> Assessment:
+    case = factories.move(notice_case, world.officer, "close_notice")
+    return factories.move(case, world.officer, "issue_certificate")

@@ -1,0 +1,171 @@
+"""A small explicit factory. What is slow through 445 single saves is written in bulk; every step of a case is real."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Iterable
+
+from django.utils import timezone
+
+from assessments.actions import assessments, figures, organisations, review, transitions
+from assessments.models import (
+    Answer,
+    Assessment,
+    BodyProfile,
+    ItemReview,
+    Membership,
+    Organisation,
+    ReconciledVerdict,
+    Ruling,
+    User,
+)
+from assessments.queries.facts import Given
+from assessments.queries.results import assessed_verdicts, self_verdicts
+from assessments.scoring import Verdict
+from assessments.workflow import CaseRole, Party, Role
+
+PASSWORD = "test-password-2026"
+#: Real check digits, synthetic bodies of the code.
+_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_counter = itertools.count(1)
+
+
+def uscc(n: int | None = None, prefix: str = "91310115MA") -> str:
+    """A valid unified social credit code (GB 32100-2015) that no other test uses."""
+    stem = f"{prefix}{next(_counter) if n is None else n:07d}"
+    total = sum(_ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(stem))
+    return stem + _ALPHABET[-total % 31]
+
+
+def make_user(name: str, email: str | None = None) -> User:
+    return User.objects.create_user(email or f"user{next(_counter)}@test.example", PASSWORD, name=name)
+
+
+def make_enterprise(name: str, administrator: User, *, district: str = "310115", at: dt.datetime | None = None) -> Organisation:
+    return organisations.register_enterprise(
+        by=administrator,
+        uscc=uscc(),
+        details={"name": name, "name_en": f"{name} Ltd", "district_code": district, "industry_code": "C", "size_code": "large"},
+        at=at or timezone.now(),
+    )
+
+
+def make_body(name: str, **profile: object) -> Organisation:
+    body = Organisation.objects.create(
+        kind=Party.BODY, name=name, name_en=f"{name} Body", uscc=uscc(), district_code="310104", created_at=timezone.now()
+    )
+    today = timezone.localdate()
+    values: dict[str, object] = {
+        "register_number": f"PG-{body.pk:04d}",
+        "valid_from": today - dt.timedelta(days=700),
+        "valid_until": today + dt.timedelta(days=700),
+    }
+    BodyProfile.objects.create(organisation=body, **{**values, **profile})
+    return Organisation.objects.select_related("body_profile").get(pk=body.pk)
+
+
+def make_organisation(kind: Party, name: str) -> Organisation:
+    return Organisation.objects.create(kind=kind, name=name, created_at=timezone.now())
+
+
+def join(user: User, organisation: Organisation, role: Role, *, district: str = "") -> Membership:
+    return Membership.objects.create(
+        user=user, organisation=organisation, role=role, district_code=district, created_at=timezone.now()
+    )
+
+
+def open_case(by: User, enterprise: Organisation, *, target_level: int = 3, at: dt.datetime | None = None) -> Assessment:
+    return assessments.open_assessment(
+        by=by,
+        enterprise=enterprise,
+        edition_code="gbt36073-2018",
+        track="owner",
+        key_domains=[],
+        target_level=target_level,
+        scope="公司总部及全部子公司的经营数据管理活动",
+        planned_date=None,
+        at=at or timezone.now(),
+    )
+
+
+def by_level(code: str) -> str:
+    """A plausible enterprise: strong below, weak above; comes out at level 3."""
+    return {"1": "full", "2": "full", "3": "largely", "4": "partially", "5": "none"}[code.split("-L")[1][0]]
+
+
+def answer_all(case: Assessment, by: User, verdict_of: Callable[[str], str] = by_level, at: dt.datetime | None = None) -> None:
+    """Answers every criterion in bulk and brings the figures up to date as a save would."""
+    at = at or timezone.now()
+    Answer.objects.bulk_create(
+        [
+            Answer(assessment=case, criterion_code=c, verdict=verdict_of(c), note=f"自评说明 {c}", saved_by=by, saved_at=at)
+            for c in case.edition.criteria
+        ]
+    )
+    _, columns = figures.update_layer(case, "self", self_verdicts(case))
+    Assessment.objects.filter(pk=case.pk).update(**columns)
+    case.refresh_from_db()
+
+
+def rule_all(
+    case: Assessment,
+    assessors: Iterable[User],
+    verdict_of: Callable[[str], str] = by_level,
+    *,
+    differ: Iterable[str] = (),
+    at: dt.datetime | None = None,
+) -> None:
+    """Both assessors rule on everything and finish; they differ on the codes named (the second says ``none``)."""
+    at = at or timezone.now()
+    first, second = assessors
+    differ = set(differ)
+    for user in (first, second):
+        Ruling.objects.bulk_create(
+            [
+                Ruling(
+                    assessment=case,
+                    criterion_code=c,
+                    assessor=user,
+                    verdict=Verdict.NONE if c in differ and user == second else verdict_of(c),
+                    remark=f"{user.name}的意见 {c}",
+                    saved_at=at,
+                )
+                for c in case.edition.criteria
+            ]
+        )
+        ItemReview.objects.bulk_create(
+            [
+                ItemReview(assessment=case, item_code=i.code, assessor=user, ruled=len(i.criteria), finished_at=at)
+                for i in case.edition.items.values()
+            ]
+        )
+    ReconciledVerdict.objects.bulk_create(
+        [
+            ReconciledVerdict(assessment=case, criterion_code=c, verdict=verdict_of(c), decided_by=second, decided_at=at)
+            for c in case.edition.criteria
+            if c not in differ
+        ]
+    )
+    _, columns = figures.update_layer(case, "assessed", assessed_verdicts(case))
+    Assessment.objects.filter(pk=case.pk).update(**columns)
+
+
+def move(case: Assessment, by: User, action: str, at: dt.datetime | None = None, **given: object) -> Assessment:
+    """One real step of the workflow; answers the case as it stands then."""
+    transitions.move(by=by, number=case.number, action=action, at=at or timezone.now(), given=Given(**given))  # type: ignore[arg-type]
+    return Assessment.objects.select_related("enterprise", "body").get(pk=case.pk)
+
+
+def form_team(case: Assessment, manager: User, lead: User, assessor: User, reviewer: User) -> None:
+    """Lead (who also rules), second assessor and quality reviewer, all declared."""
+    now = timezone.now()
+    for user, role in (
+        (lead, CaseRole.LEAD),
+        (lead, CaseRole.ASSESSOR),
+        (assessor, CaseRole.ASSESSOR),
+        (reviewer, CaseRole.QUALITY_REVIEWER),
+    ):
+        review.assign(by=manager, number=case.number, user=user, role=role, at=now)
+    for user in (lead, assessor, reviewer):
+        review.declare_no_conflict(by=user, number=case.number, at=now)
