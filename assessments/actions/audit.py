@@ -10,6 +10,7 @@ from typing import Any
 
 from assessments.models import Assessment, Event, Ledger, User
 from assessments.models.audit import PLATFORM
+from assessments.standard import Bilingual
 
 #: The address the current request came from; set by the request middleware, empty for commands.
 origin: ContextVar[str] = ContextVar("origin", default="")
@@ -33,7 +34,7 @@ def record(
     """
     head: Assessment | Ledger = assessment or _platform_ledger()
     event = Event(
-        stream=f"case:{assessment.pk}" if assessment else PLATFORM,
+        stream=stream_of(assessment) if assessment else PLATFORM,
         sequence=head.chain_length + 1,
         at=at,
         actor=by,
@@ -66,41 +67,70 @@ class Break:
 
     stream: str
     sequence: int
-    problem: str
+    problem: Bilingual
 
 
-def verify() -> tuple[int, Break | None]:
-    """Walks every chain; answers how many events held, and the first break if there is one."""
-    heads = {f"case:{pk}": (n, d) for pk, n, d in Assessment.objects.values_list("pk", "chain_length", "chain_digest")}
-    heads |= {s: (n, d) for s, n, d in Ledger.objects.values_list("stream", "chain_length", "chain_digest")}
-    count, stream, sequence, digest = 0, "", 0, ""
+_MISSING = Bilingual("缺失", "is missing")
+_CUT_SHORT = Bilingual("缺失：链的末端记录已被移除", "is missing: the chain is shorter than its head says")
+_DETACHED = Bilingual("与前一条记录不衔接", "does not follow the record before it")
+_CHANGED = Bilingual("写入后被改动", "was changed after it was written")
+
+
+def stream_of(assessment: Assessment) -> str:
+    """The name of the case's chain."""
+    return f"case:{assessment.pk}"
+
+
+def verify(stream: str | None = None) -> tuple[int, Break | None]:
+    """Walks every chain, or the named one; answers how many events held, and the first break if there is one."""
+    heads = _heads(stream)
+    count, current, sequence, digest = 0, "", 0, ""
     seen: set[str] = set()
-    for event in _in_order():
-        if event.stream != stream:
-            if problem := _end(stream, sequence, digest, heads):
+    for event in _in_order(stream):
+        if event.stream != current:
+            if problem := _end(current, sequence, digest, heads):
                 return count, problem
-            stream, sequence, digest = event.stream, 0, ""
-            seen.add(stream)
-        if event.sequence != sequence + 1:
-            return count, Break(stream, sequence + 1, "is missing")
-        if event.previous != digest:
-            return count, Break(stream, event.sequence, "does not follow the record before it")
-        if event.computed_digest() != event.digest:
-            return count, Break(stream, event.sequence, "was changed after it was written")
+            current, sequence, digest = event.stream, 0, ""
+            seen.add(current)
+        if problem := _link(event, sequence, digest):
+            return count, problem
         sequence, digest, count = event.sequence, event.digest, count + 1
-    if problem := _end(stream, sequence, digest, heads):
+    if problem := _end(current, sequence, digest, heads):
         return count, problem
     for name, (length, _digest) in heads.items():
         if length and name not in seen:
-            return count, Break(name, 1, "is missing")
+            return count, Break(name, 1, _MISSING)
     return count, None
 
 
-def _in_order() -> Iterator[Event]:
-    return Event.objects.order_by("stream", "sequence").iterator(chunk_size=2000)
+def _heads(stream: str | None) -> dict[str, tuple[int, str]]:
+    """Length and last digest that each chain must have."""
+    cases, ledgers = Assessment.objects.all(), Ledger.objects.all()
+    if stream is not None:
+        pk = stream.removeprefix("case:")
+        cases = cases.filter(pk=pk) if pk != stream else cases.none()
+        ledgers = ledgers.filter(stream=stream)
+    heads = {f"case:{pk}": (n, d) for pk, n, d in cases.values_list("pk", "chain_length", "chain_digest")}
+    return heads | {s: (n, d) for s, n, d in ledgers.values_list("stream", "chain_length", "chain_digest")}
+
+
+def _in_order(stream: str | None) -> Iterator[Event]:
+    events = Event.objects.order_by("stream", "sequence")
+    return (events if stream is None else events.filter(stream=stream)).iterator(chunk_size=2000)
+
+
+def _link(event: Event, sequence: int, digest: str) -> Break | None:
+    """Whether an event follows the one before it and still is what was written."""
+    if event.sequence != sequence + 1:
+        return Break(event.stream, sequence + 1, _MISSING)
+    if event.previous != digest:
+        return Break(event.stream, event.sequence, _DETACHED)
+    if event.computed_digest() != event.digest:
+        return Break(event.stream, event.sequence, _CHANGED)
+    return None
 
 
 def _end(stream: str, sequence: int, digest: str, heads: Mapping[str, tuple[int, str]]) -> Break | None:
     if stream and heads.get(stream) != (sequence, digest):
-        return Break(stream, sequence + 1, "is missing: the chain is shorter than its head says")
+        return Break(stream, sequence + 1, _CUT_SHORT)
     return None

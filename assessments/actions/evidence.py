@@ -68,7 +68,7 @@ def attach(
             )
             return file
     except BaseException:
-        if written is not None:
+        if written is not None and written.name:
             written.storage.delete(written.name)
         raise
 

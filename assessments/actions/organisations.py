@@ -11,14 +11,15 @@ from django.db import IntegrityError, transaction
 from assessments.actions import audit
 from assessments.actions.errors import Refused, allow, refuse_unless
 from assessments.models import EnterpriseProfile, Invitation, Membership, Organisation, User
+from assessments.notifications.organisations import send_invitation
 from assessments.permissions.rules import assignable_roles, can_manage_members
+from assessments.queries.organisations import ADMINISTRATORS, why_not_accept
 from assessments.standard import Bilingual
 from assessments.workflow import Party, Role
 
 INVITATION_DAYS = 14
 ORGANISATION_FIELDS = ("name", "name_en", "district_code", "address", "contact_name", "contact_phone")
 PROFILE_FIELDS = ("industry_code", "size_code", "employees", "founded_date", "business", "data_volume_tb")
-_ADMINISTRATORS = (Role.ENTERPRISE_ADMINISTRATOR, Role.BODY_MANAGER)
 
 
 def register_enterprise(*, by: User, uscc: str, details: Mapping[str, Any], at: dt.datetime) -> Organisation:
@@ -40,9 +41,7 @@ def register_enterprise(*, by: User, uscc: str, details: Mapping[str, Any], at: 
             Membership.objects.create(
                 user=by, organisation=enterprise, role=Role.ENTERPRISE_ADMINISTRATOR, created_at=at
             )
-            audit.record(
-                action="organisation.registered", by=by, at=at, subject=uscc, after={"name": enterprise.name}
-            )
+            audit.record(action="organisation.registered", by=by, at=at, subject=uscc, after={"name": enterprise.name})
             return enterprise
     except IntegrityError:
         if not Organisation.objects.filter(uscc=uscc).exists():
@@ -86,7 +85,7 @@ def update_details(*, by: User, organisation: Organisation, details: Mapping[str
 
 @transaction.atomic
 def invite(*, by: User, organisation: Organisation, email: str, role: str, at: dt.datetime) -> Invitation:
-    """Invites an address; an earlier open invitation of the same address is replaced. Raises ``NotAllowed``/``Refused``."""
+    """Invites an address; an open invitation of the same address is replaced. Raises ``NotAllowed``/``Refused``."""
     allow(can_manage_members(by, organisation))
     email = email.strip().lower()
     _check_role(organisation, role)
@@ -102,18 +101,32 @@ def invite(*, by: User, organisation: Organisation, email: str, role: str, at: d
         expires_at=at + dt.timedelta(days=INVITATION_DAYS),
     )
     audit.record(action="member.invited", by=by, at=at, subject=organisation.name, after={"email": email, "role": role})
+    # Robust: a mail server that is down must not undo the invitation; its link is shown to the administrator as well.
+    transaction.on_commit(lambda: send_invitation(invitation), robust=True)
     return invitation
 
 
 @transaction.atomic
-def accept_invitation(*, by: User, token: str, at: dt.datetime) -> Membership:
-    """Joins by invitation. Raises ``Invitation.DoesNotExist`` for any token that is not this person's own."""
-    invitation = Invitation.objects.select_for_update(of=("self",)).get(token=token, email__iexact=by.email)
-    refuse_unless(
-        invitation.accepted_at is None and at < invitation.expires_at,
-        "该邀请已使用或已过期，请联系管理员重新邀请。",
-        "This invitation was used or has expired; ask the administrator for a new one.",
+def withdraw_invitation(*, by: User, invitation: Invitation, at: dt.datetime) -> None:
+    """Takes back an invitation nobody has accepted. Raises ``NotAllowed``/``Refused``."""
+    allow(can_manage_members(by, invitation.organisation))
+    removed, _ = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).delete()
+    refuse_unless(removed, "该邀请已被接受或已撤回。", "This invitation was already accepted or withdrawn.")
+    audit.record(
+        action="member.invitation_withdrawn",
+        by=by,
+        at=at,
+        subject=invitation.organisation.name,
+        before={"email": invitation.email, "role": invitation.role},
     )
+
+
+@transaction.atomic
+def accept_invitation(*, by: User, token: str, at: dt.datetime) -> Membership:
+    """Joins by invitation. Raises ``Invitation.DoesNotExist`` for a token that is not this person's, ``Refused``."""
+    invitation = Invitation.objects.select_for_update(of=("self",)).get(token=token, email__iexact=by.email)
+    if (reason := why_not_accept(by, invitation, at)) is not None:
+        raise Refused(reason)
     membership, _ = Membership.objects.update_or_create(
         user=by,
         organisation=invitation.organisation,
@@ -137,8 +150,8 @@ def change_role(*, by: User, membership: Membership, role: str, at: dt.datetime)
     """Gives a member another role of this kind of organisation. Raises ``NotAllowed``/``Refused``."""
     allow(can_manage_members(by, membership.organisation))
     _check_role(membership.organisation, role)
-    locked = Membership.objects.select_for_update().get(pk=membership.pk, is_active=True)
-    if role not in _ADMINISTRATORS:
+    locked = _lock(membership)
+    if role not in ADMINISTRATORS:
         _keep_an_administrator(locked)
     before, locked.role = locked.role, role
     locked.save(update_fields=["role"])
@@ -156,7 +169,7 @@ def change_role(*, by: User, membership: Membership, role: str, at: dt.datetime)
 def end_membership(*, by: User, membership: Membership, at: dt.datetime) -> None:
     """Ends a membership; it is kept for conflict checks. Raises ``NotAllowed``/``Refused``."""
     allow(can_manage_members(by, membership.organisation))
-    locked = Membership.objects.select_for_update().get(pk=membership.pk, is_active=True)
+    locked = _lock(membership)
     _keep_an_administrator(locked)
     locked.is_active, locked.ended_at = False, at
     locked.save(update_fields=["is_active", "ended_at"])
@@ -169,6 +182,19 @@ def end_membership(*, by: User, membership: Membership, at: dt.datetime) -> None
     )
 
 
+def _lock(membership: Membership) -> Membership:
+    # The organisation first: two administrators who end each other at the same moment must not leave none.
+    Organisation.objects.select_for_update().get(pk=membership.organisation_id)
+    locked = Membership.objects.select_for_update().filter(pk=membership.pk, is_active=True).first()
+    if locked is None:
+        raise Refused(
+            Bilingual(
+                "{name}已不是成员，无需再次操作。", "{name} is no longer a member; there is nothing left to change."
+            ).format(name=membership.user.name or membership.user.email)
+        )
+    return locked
+
+
 def _check_role(organisation: Organisation, role: str) -> None:
     refuse_unless(
         role in assignable_roles(organisation),
@@ -178,10 +204,10 @@ def _check_role(organisation: Organisation, role: str) -> None:
 
 
 def _keep_an_administrator(membership: Membership) -> None:
-    if membership.role not in _ADMINISTRATORS:
+    if membership.role not in ADMINISTRATORS:
         return
     others = Membership.objects.filter(
-        organisation=membership.organisation_id, role__in=_ADMINISTRATORS, is_active=True
+        organisation=membership.organisation_id, role__in=ADMINISTRATORS, is_active=True
     ).exclude(pk=membership.pk)
     refuse_unless(
         others.exists(),

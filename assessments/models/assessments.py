@@ -58,6 +58,16 @@ class Assessment(models.Model):
     chain_length = models.PositiveIntegerField(default=0)
     chain_digest = models.CharField(max_length=64, blank=True)
 
+    # What the viewer is in this case; columns that ``permissions.scope.cases`` brings along.
+    viewer_enterprise_role: str | None
+    viewer_body_role: str | None
+    viewer_lead: bool
+    viewer_assessor: bool
+    viewer_reviewer: bool
+    viewer_officer: bool
+    viewer_district: bool
+    viewer_delegated: bool
+
     class Meta:
         ordering = ["-created_at", "-pk"]
         verbose_name = _("评估")
@@ -86,6 +96,10 @@ class Assessment(models.Model):
     @property
     def edition(self) -> Edition:
         return get_edition(self.edition_code)
+
+    @property
+    def edition_title(self) -> Bilingual:
+        return self.edition.title
 
     @property
     def scheme(self) -> Scheme:

@@ -23,7 +23,7 @@ KIND_CHOICES = [(str(p), p.label.zh) for p in Party if p is not Party.NOBODY]
 EDITION_CODES = list(EDITIONS)
 
 
-def one_of(field: str, choices: Iterable[tuple[str, str]], *, or_empty: bool = False) -> Q:
+def one_of(field: str, choices: Iterable[tuple[str, object]], *, or_empty: bool = False) -> Q:
     """A check-constraint condition: the column holds one of the codes."""
     codes = [code for code, _ in choices]
     return Q(**{f"{field}__in": [*codes, ""] if or_empty else codes})

@@ -35,8 +35,8 @@ def memberships(user: User) -> list[Membership]:
         return []
     if not hasattr(user, "_active_memberships"):
         found = user.memberships.filter(is_active=True).select_related("organisation")
-        user._active_memberships = list(found)  # type: ignore[attr-defined]
-    return user._active_memberships  # type: ignore[attr-defined, no-any-return]
+        user._active_memberships = list(found)
+    return user._active_memberships
 
 
 def holds(user: User, *roles: Role) -> bool:
@@ -97,6 +97,16 @@ def can_declare(assessment: Assessment) -> Decision:
     if assessment.state != StateCode.PLANNING:
         return refuse("仅在评估策划阶段作出声明。", "Declarations are made during planning.")
     return ALLOWED
+
+
+def can_read_team(assessment: Assessment) -> Decision:
+    """Who is on the team: the manager of the body and the team itself; the office once the report is signed off."""
+    roles = case_roles(assessment)
+    if roles & (_TEAM | {CaseRole.BODY_MANAGER}):
+        return ALLOWED
+    if CaseRole.OFFICER in roles and assessment.state in _ASSESSED_STATES:
+        return ALLOWED
+    return refuse("评估组信息仅限评估机构查看。", "The team is shown to the evaluation body only.")
 
 
 def can_read_review(assessment: Assessment) -> Decision:

@@ -43,8 +43,12 @@ def _conflicts(user: User, enterprise: str, today: dt.date) -> Q:
 
 def recent_memberships(user: User, today: dt.date) -> QuerySet[Membership]:
     """Memberships that count as employment: active ones, and ended ones within ``CONFLICT_YEARS``."""
-    since = timezone.now() - dt.timedelta(days=365 * settings.CONFLICT_YEARS)
-    return Membership.objects.filter(Q(is_active=True) | Q(ended_at__gte=since), user=user)
+    return Membership.objects.filter(employed_since(timezone.now()), user=user)
+
+
+def employed_since(now: dt.datetime) -> Q:
+    """The condition on memberships for :func:`recent_memberships`, for queries over several people."""
+    return Q(is_active=True) | Q(ended_at__gte=now - dt.timedelta(days=365 * settings.CONFLICT_YEARS))
 
 
 def cases(user: User) -> QuerySet[Assessment]:

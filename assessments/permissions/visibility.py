@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import StrIndex, Substr
 
 from assessments.models import Assessment, ItemReview, Ruling, User
-from assessments.permissions.scope import case_roles
-from assessments.workflow import CaseRole
+from assessments.permissions.rules import can_read_review
 
 #: How many assessors rule on each criterion (workflow.md, "two assessors").
 RULINGS_EACH = 2
+
+#: The item of a criterion, in SQL: what stands before the first hyphen of ``6.1-L2-04``.
+ITEM_CODE = Substr("criterion_code", 1, StrIndex("criterion_code", Value("-")) - 1)
 
 
 def open_items(assessment: Assessment) -> QuerySet[ItemReview, str]:
@@ -23,17 +26,30 @@ def open_items(assessment: Assessment) -> QuerySet[ItemReview, str]:
     )
 
 
-def rulings(user: User, assessment: Assessment, item_code: str) -> QuerySet[Ruling]:
-    """The rulings on one item that the user may see.
+def case_rulings(user: User, assessment: Assessment) -> QuerySet[Ruling]:
+    """The rulings of a case that the user may see, each with its ``item_code``; the only door to rulings for pages.
 
     Own rulings always; others' once the item is open. The manager and the quality reviewer are not blind parties, but
-    they too see rulings only when open, so that nobody can carry one assessor's view to the other.
+    they too see rulings only when open, so that nobody can carry one assessor's view to the other. The assessment must
+    come from ``scope.cases(user)``; whoever may not read the review sees none.
     """
-    found = Ruling.objects.filter(assessment=assessment, criterion_code__startswith=f"{item_code}-")
-    both_finished = Q(pk__in=[])
-    if is_open(assessment, item_code) and case_roles(assessment) - {CaseRole.DISTRICT_OFFICER}:
-        both_finished = Q(pk__isnull=False)
-    return found.filter(Q(assessor=user) | both_finished)
+    if not can_read_review(assessment):
+        return Ruling.objects.none()
+    return (
+        Ruling.objects.filter(assessment=assessment)
+        .annotate(item_code=ITEM_CODE)
+        .filter(Q(assessor=user) | Q(item_code__in=open_items(assessment)))
+    )
+
+
+def rulings(user: User, assessment: Assessment, item_code: str) -> QuerySet[Ruling]:
+    """The rulings on one item that the user may see."""
+    return case_rulings(user, assessment).filter(criterion_code__startswith=f"{item_code}-")
+
+
+def open_rulings(user: User, assessment: Assessment) -> QuerySet[Ruling]:
+    """The rulings on all open items, of both assessors: what may be compared."""
+    return case_rulings(user, assessment).filter(item_code__in=open_items(assessment))
 
 
 def is_open(assessment: Assessment, item_code: str) -> bool:

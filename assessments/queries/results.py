@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from assessments.models import Answer, Assessment, DomainScore, ReconciledVerdict, Scorecard
 from assessments.scoring import Result, ScoringInput, score
@@ -42,6 +43,30 @@ def live_result(assessment: Assessment, layer: str) -> Result:
 def scorecard(assessment: Assessment, layer: str) -> Scorecard | None:
     """The frozen scorecard of the latest revision of a layer, if there is one."""
     return Scorecard.objects.filter(assessment=assessment, layer=layer).order_by("-revision").first()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One layer as a page explains it: the input, what it scored, and the scorecard if it is frozen."""
+
+    given: ScoringInput
+    result: Result
+    card: Scorecard | None
+
+
+def self_outcome(assessment: Assessment) -> Outcome:
+    """The self layer: frozen once the current revision was finalised, live while it is open."""
+    card = None if assessment.is_in_enterprise_hands else scorecard(assessment, "self")
+    if card is None:
+        given = scoring_input(assessment, self_verdicts(assessment))
+        return Outcome(given, score(given), None)
+    return Outcome(scoring_input(assessment, card.verdicts), card.result, card)
+
+
+def assessed_outcome(assessment: Assessment) -> Outcome | None:
+    """The assessed layer as last signed off; ``None`` before. Ask ``can_read_assessed_result`` first."""
+    card = scorecard(assessment, "assessed")
+    return Outcome(scoring_input(assessment, card.verdicts), card.result, card) if card else None
 
 
 @dataclass(frozen=True)
@@ -85,14 +110,14 @@ def _domain(domain: Domain, row: DomainScore) -> DomainFigures:
     )
 
 
-def _item(item: Item, figures: Mapping[str, object]) -> ItemFigures:
+def _item(item: Item, figures: Mapping[str, Any]) -> ItemFigures:
     return ItemFigures(
         item=item,
         score=_decimal(figures["score"]),
-        level=figures["level"],  # type: ignore[arg-type]
-        levels=tuple(_decimal(v) for v in figures["levels"]),  # type: ignore[attr-defined]
-        answered=figures["answered"],  # type: ignore[arg-type]
-        total=figures["total"],  # type: ignore[arg-type]
+        level=figures["level"],
+        levels=tuple(_decimal(v) for v in figures["levels"]),
+        answered=figures["answered"],
+        total=figures["total"],
     )
 
 

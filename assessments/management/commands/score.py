@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand
 
 from assessments.scoring import Result, ScoringError, ScoringInput, score
 
-REQUIRED = {"edition": str, "verdicts": dict}
-OPTIONAL = {"track": str, "scheme": str, "key_domains": list, "bonuses": int}
+REQUIRED: dict[str, type] = {"edition": str, "verdicts": dict}
+OPTIONAL: dict[str, type] = {"track": str, "scheme": str, "key_domains": list, "bonuses": int}
 
 
 class Command(BaseCommand):
@@ -41,11 +41,11 @@ def read_input(text: str) -> ScoringInput:
         if key not in data:
             raise ScoringError(f"missing key {key!r}, expected {kind.__name__}")
     for key, value in data.items():
-        kind = REQUIRED.get(key) or OPTIONAL.get(key)
-        if kind is None:
+        expected = REQUIRED.get(key) or OPTIONAL.get(key)
+        if expected is None:
             raise ScoringError(f"unknown key {key!r}; expected only {', '.join([*REQUIRED, *OPTIONAL])}")
-        if type(value) is not kind:
-            raise ScoringError(f"{key} must be {kind.__name__}, not {json.dumps(value, ensure_ascii=False)[:80]}")
+        if type(value) is not expected:
+            raise ScoringError(f"{key} must be {expected.__name__}, not {json.dumps(value, ensure_ascii=False)[:80]}")
     for value in data.get("key_domains", []):
         if not isinstance(value, str):
             raise ScoringError(f"unknown key domain {value!r}; expected domain codes as strings")

@@ -19,7 +19,7 @@ class Command(BaseCommand):
             self.stdout.write(f"intact: {count} records")
             return
         raise CommandError(
-            f"broken: record {broken.sequence} of {_name(broken.stream)} {broken.problem} "
+            f"broken: record {broken.sequence} of {_name(broken.stream)} {broken.problem.en} "
             f"({count} records before it are intact)"
         )
 

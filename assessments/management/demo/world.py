@@ -42,7 +42,7 @@ STAGES = ("all", *ROAD, S.REJECTED, S.WITHDRAWN, S.ARCHIVED)
 #: Days before today on which a case that is now certified took each step.
 _DAYS = {
     "open": 150, "finalise": 120, "apply": 115, "accept": 108, "assign": 100, "start_review": 95, "rule": 70,
-    "go_onsite": 55, "reconcile": 50, "start_reporting": 45, "sign_report": 40, "sign_off": 38,
+    "go_onsite": 55, "reconcile": 50, "start_reporting": 45, "conclude": 43, "sign_report": 40, "sign_off": 38,
     "pass_to_notice": 30, "close_notice": 22, "issue_certificate": 21,
 }  # fmt: skip
 #: The last step that each state has behind it.
@@ -290,7 +290,8 @@ class World:
             "go_onsite": lambda: step(lead, "go_onsite"),
             "reconcile": lambda: self._reconcile(case, stage),
             "start_reporting": lambda: step(lead, "start_reporting"),
-            "sign_report": lambda: self._conclude(case, stage) or step(lead, "sign_report"),
+            "conclude": lambda: self._conclude(case, stage),
+            "sign_report": lambda: step(lead, "sign_report"),
             "sign_off": lambda: step(reviewer, "sign_off"),
             "pass_to_notice": lambda: self._pass(case, step, officer),
             "close_notice": lambda: step(officer, "close_notice"),
@@ -375,7 +376,7 @@ class World:
             strengths="数据管理制度体系较完整，数据战略与经营目标衔接明确；数据安全分级和访问控制执行到位。",
             weaknesses="数据质量问题的根因分析不够深入，指标数据口径在部分部门不统一；数据管理成效缺少量化度量。",
             advice="建立覆盖主要业务域的质量指标和基线，按季度分析；统一指标口径并纳入归口管理部门考核；逐步建立数据管理效能度量。",
-            at=self._at("start_reporting", stage) + dt.timedelta(days=2),
+            at=self._at("conclude", stage),
         )
 
 
