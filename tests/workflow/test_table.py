@@ -161,6 +161,7 @@ REFUSALS: list[tuple[str, str, dict, str]] = [
     ("panel_return", "expert_review", {"reason": ""}, "请填写理由"),
     ("panel_reject", "expert_review", {"panel_present": 0}, "到会专家 0 名"),
     ("close_notice", "public_notice", {"notice_days_left": 1, "notice_closed": False}, "还有 1 天"),
+    ("close_notice", "public_notice", {"notice_closed": True}, "公示已结束"),
     ("close_notice", "public_notice", {"open_objections": 1, "notice_closed": False}, "1 件异议"),
     ("issue_certificate", "public_notice", {"notice_closed": False}, "先结束公示"),
     ("issue_certificate", "public_notice", {"open_objections": 2}, "2 件异议"),

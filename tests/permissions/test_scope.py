@@ -1,0 +1,123 @@
+"""Who sees the case at each stage of the road, and what each person is in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from assessments.actions import organisations
+from assessments.models import Assessment, ConflictOfInterest, EvidenceFile, Membership
+from assessments.permissions import scope
+from assessments.permissions.scope import case_roles
+from tests import factories
+from tests.conftest import World
+
+EVERYBODY = (
+    "enterprise_admin", "contributor", "viewer", "stranger", "body_manager", "lead", "assessor", "third_assessor",
+    "quality_reviewer", "other_manager", "officer", "district_officer", "other_district_officer", "auditor", "nobody",
+)  # fmt: skip
+OWN = {"enterprise_admin", "contributor", "viewer"}
+TEAM = {"lead", "assessor", "quality_reviewer"}
+CITY = {"officer", "district_officer"}
+
+
+def _seen_by(world: World, case: Assessment) -> set[str]:
+    return {name for name in EVERYBODY if scope.cases(getattr(world, name)).filter(pk=case.pk).exists()}
+
+
+def test_sight_along_the_road(world: World, answered_case: Assessment) -> None:
+    case = answered_case
+    assert _seen_by(world, case) == OWN
+    case = factories.move(case, world.enterprise_admin, "finalise", pledge=True)
+    assert _seen_by(world, case) == OWN
+    case = factories.move(case, world.enterprise_admin, "apply", body=world.body)
+    assert _seen_by(world, case) == OWN | CITY | {"body_manager"}
+    case = factories.move(case, world.body_manager, "accept", contract_number="1", filing_number="1")
+    factories.form_team(case, world.body_manager, world.lead, world.assessor, world.quality_reviewer)
+    assert _seen_by(world, case) == OWN | CITY | TEAM | {"body_manager"}
+
+
+def test_sight_is_the_same_to_the_end(world: World, certified_case: Assessment) -> None:
+    assert _seen_by(world, certified_case) == OWN | CITY | TEAM | {"body_manager"}
+
+
+def test_roles_in_the_case(world: World, review_case: Assessment) -> None:
+    def roles(name: str) -> set[str]:
+        return {str(r) for r in case_roles(scope.cases(getattr(world, name)).get(pk=review_case.pk))}
+
+    assert roles("enterprise_admin") == {"enterprise_administrator"}
+    assert roles("contributor") == {"contributor"}
+    assert roles("viewer") == {"viewer"}
+    assert roles("body_manager") == {"body_manager"}
+    assert roles("lead") == {"lead", "assessor"}
+    assert roles("assessor") == {"assessor"}
+    assert roles("quality_reviewer") == {"quality_reviewer"}
+    assert roles("officer") == {"officer"}
+    assert roles("district_officer") == {"district_officer"}
+
+
+def test_a_declared_tie_takes_the_case_out_of_sight(world: World, review_case: Assessment) -> None:
+    ConflictOfInterest.objects.create(
+        enterprise=world.enterprise,
+        user=world.assessor,
+        kind="coaching",
+        until=timezone.localdate() + dt.timedelta(days=1),
+        declared_at=timezone.now(),
+    )
+    assert _seen_by(world, review_case) == (OWN | CITY | TEAM | {"body_manager"}) - {"assessor"}
+
+
+def test_a_tie_that_has_lapsed_does_not(world: World, review_case: Assessment) -> None:
+    ConflictOfInterest.objects.create(
+        enterprise=world.enterprise,
+        user=world.assessor,
+        kind="coaching",
+        until=timezone.localdate() - dt.timedelta(days=1),
+        declared_at=timezone.now(),
+    )
+    assert "assessor" in _seen_by(world, review_case)
+
+
+def test_a_recent_employee_does_not_see_it_as_an_assessor(world: World, review_case: Assessment) -> None:
+    membership = factories.join(world.assessor, world.enterprise, "viewer")
+    assert "assessor" in _seen_by(world, review_case)
+    organisations.end_membership(by=world.enterprise_admin, membership=membership, at=timezone.now())
+    assert "assessor" not in _seen_by(world, review_case)
+
+
+def test_an_employee_on_the_team_is_only_an_employee(world: World, review_case: Assessment) -> None:
+    factories.join(world.assessor, world.enterprise, "viewer")
+    case = scope.cases(world.assessor).get(pk=review_case.pk)
+    assert {str(r) for r in case_roles(case)} == {"viewer"}
+
+
+def test_who_leaves_the_body_loses_the_case(world: World, review_case: Assessment) -> None:
+    membership = Membership.objects.get(user=world.assessor, organisation=world.body)
+    organisations.end_membership(by=world.body_manager, membership=membership, at=timezone.now())
+    assert "assessor" not in _seen_by(world, review_case)
+
+
+def test_evidence_follows_the_case_not_the_enterprise(world: World, review_case: Assessment) -> None:
+    def file(name: str) -> EvidenceFile:
+        return EvidenceFile.objects.create(
+            enterprise=world.enterprise,
+            name=name,
+            content=f"x/{name}",
+            size=1,
+            content_type="text/plain",
+            sha256=name,
+            uploaded_by=world.enterprise_admin,
+            uploaded_at=timezone.now(),
+        )
+
+    linked, loose = file("linked.txt"), file("loose.txt")
+    review_case.evidence_links.create(
+        criterion_code="6.1-L1-01", file=linked, added_by=world.enterprise_admin, added_at=timezone.now()
+    )
+
+    def readers(evidence: EvidenceFile) -> set[str]:
+        return {n for n in EVERYBODY if scope.evidence_files(getattr(world, n)).filter(pk=evidence.pk).exists()}
+
+    assert readers(linked) == OWN | TEAM | {"body_manager", "officer"}
+    assert readers(loose) == OWN
