@@ -54,17 +54,22 @@ def attach(
                 file.content.save(f"evidence/{case.enterprise_id}/{file.id.hex}", upload, save=False)
                 written = file.content
                 file.save(force_insert=True)
-            for code in criterion_codes:
-                EvidenceLink.objects.get_or_create(
+            added = [
+                code
+                for code in sorted(set(criterion_codes))
+                if EvidenceLink.objects.get_or_create(
                     assessment=case, criterion_code=code, file=file, defaults={"added_by": by, "added_at": at}
-                )
+                )[1]
+            ]
+            if not added:
+                return file  # the same file again, such as a double click: nothing happened
             audit.record(
                 action="evidence.attached",
                 by=by,
                 at=at,
                 assessment=case,
                 subject=file.name,
-                after={"file": str(file.id), "sha256": digest, "size": file.size, "criteria": sorted(criterion_codes)},
+                after={"file": str(file.id), "sha256": digest, "size": file.size, "criteria": added},
             )
             return file
     except BaseException:

@@ -53,3 +53,11 @@ class EvidenceLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.criterion_code} {self.file}"
+
+    @property
+    def item_code(self) -> str:
+        return self.criterion_code.split("-")[0]
+
+    @property
+    def domain_code(self) -> str:
+        return self.criterion_code.split(".")[0]

@@ -95,18 +95,23 @@ def body_refusal(assessment: Assessment, body: Organisation, today: dt.date) -> 
 def conflict_of(user: User, enterprise_id: int, today: dt.date) -> Bilingual | None:
     """Why a person is barred from cases of an enterprise, or ``None``."""
     if recent_memberships(user, today).filter(organisation=enterprise_id).exists():
-        return Bilingual("{name}现任职或近年曾任职于该企业。", "{name} works or recently worked for the enterprise.").format(
-            name=user.name
-        )
+        return conflict_words(user.name, is_employed=True)
     tie = ConflictOfInterest.objects.filter(user=user, enterprise=enterprise_id, until__gte=today).first()
-    if tie is None:
-        return None
+    return conflict_words(user.name, kind=tie.kind) if tie else None
+
+
+def conflict_words(name: str, *, is_employed: bool = False, kind: str = "") -> Bilingual | None:
+    """The sentence for a tie of a person with an enterprise; ``None`` without one."""
+    if is_employed:
+        return Bilingual(
+            "{name}现任职或近年曾任职于该企业。", "{name} works or recently worked for the enterprise."
+        ).format(name=name)
     reasons = {
         "employment": Bilingual("{name}曾任职于该企业。", "{name} was employed by the enterprise."),
         "coaching": Bilingual("{name}曾为该企业提供咨询辅导。", "{name} has coached the enterprise."),
         "relation": Bilingual("{name}与该企业存在利害关系。", "{name} has a declared relation with the enterprise."),
     }
-    return reasons[tie.kind].format(name=user.name)
+    return reasons[kind].format(name=name) if kind else None
 
 
 def _team(assessment: Assessment, today: dt.date) -> dict[str, object]:

@@ -14,7 +14,6 @@ from functools import cached_property
 from assessments.scoring import Result, Scheme, ScoringInput, get_scheme
 from assessments.standard import Bilingual, Edition, get_edition
 
-
 #: A bilingual value nobody gave.
 UNSTATED = Bilingual("", "")
 
@@ -141,6 +140,8 @@ class SelfReport(_OnEdition):
     printed_on: date
     #: truth pledge and internal sign-off
     signatures: tuple[Signature, ...] = ()
+    #: still being filled in: figures of the moment, said on every page
+    is_draft: bool = False
 
     def verdict(self, code: str) -> str | None:
         """The verdict that counts in this report."""

@@ -62,9 +62,7 @@ class Scoreboard(Flowable):
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         self._each = (width - self.GAP * (len(self._boxes) - 1)) / len(self._boxes)
-        tallest = max(
-            sum(t.wrap(self._each - 20, height)[1] for t in texts) for _, *texts in self._boxes
-        )
+        tallest = max(sum(t.wrap(self._each - 20, height)[1] for t in texts) for _, *texts in self._boxes)
         self.width, self.height = width, tallest + 18
         return self.width, self.height
 
@@ -93,7 +91,7 @@ class Series:
 class Radar(Flowable):
     """Axes from zero in the middle to five at the rim; the main series filled, the other dashed with hollow marks."""
 
-    RADIUS = 104.0
+    RADIUS = 88.0
     LABEL = 96.0
 
     def __init__(self, face: Face, axes: Sequence[str], series: Sequence[Series]) -> None:
@@ -120,7 +118,7 @@ class Radar(Flowable):
         return "center" if abs(across) < 0.1 else "left" if across > 0 else "right"
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
-        self.width, self.height = width, 2 * self.RADIUS + 92
+        self.width, self.height = width, 2 * self.RADIUS + 86
         for text in (*self._labels, *self._figures):
             text.wrap(self.LABEL, height)
         return self.width, self.height
@@ -216,7 +214,7 @@ class Radar(Flowable):
 
 @dataclass(frozen=True)
 class ItemFigures:
-    """What the strip of an item shows. ``levels`` are the five level scores, ``others`` those of the self-assessment."""
+    """What the strip of an item shows: ``levels`` are its five level scores, ``others`` the self-assessed ones."""
 
     score_label: str
     score: str

@@ -67,9 +67,7 @@ def break_lines(text: str, advances: Sequence[float], width: float, indent: floa
     return lines
 
 
-def _paragraph(
-    text: str, advances: Sequence[float], start: int, end: int, width: float, indent: float
-) -> list[Line]:
+def _paragraph(text: str, advances: Sequence[float], start: int, end: int, width: float, indent: float) -> list[Line]:
     lines: list[Line] = []
     chance = start
     room, used = width - indent + _SLACK, 0.0

@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, CondPageBreak, Frame, NextPageTemplate, PageBreak, PageTemplate, Spacer
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Frame,
+    FrameBreak,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Spacer,
+)
 from reportlab.platypus.flowables import Flowable
 
 from assessments.reports.fonts import Face
@@ -101,9 +111,10 @@ class Paper:
         self.pages.headings.append((key, depth, joined, listed))
         self.add(Heading(self.face, joined, depth, key, self.pages))
 
-    def chapter(self, words: Bilingual, *, annex: str = "") -> str:
-        """A numbered chapter on a new page; returns its number."""
-        self.page_break()
+    def chapter(self, words: Bilingual, *, annex: str = "", room: float = DEPTH) -> str:
+        """A numbered chapter, on a new page unless ``room`` points of this one are left; returns its number."""
+        self.need(room - 1)
+        self.space(14)
         if annex:
             number = self.say(Bilingual(f"附录 {annex}", f"Annex {annex}"))
         else:
@@ -111,6 +122,10 @@ class Paper:
             number = str(len(self._chapters))
         self.heading(0, words, number=number)
         return number
+
+    def foot_of_cover(self) -> None:
+        """What follows stands at the foot of the cover."""
+        self.add(FrameBreak())
 
     def begin(self) -> None:
         """Ends the cover."""
@@ -122,26 +137,36 @@ class Paper:
 
     # --- printing ----------------------------------------------------------------------------------------------
 
-    def print(self) -> bytes:
+    def render(self) -> bytes:
         """The finished PDF."""
         story = self._with_contents()
         out = io.BytesIO()
         with self.face:
             document = BaseDocTemplate(
-                out, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=TOP, bottomMargin=BOTTOM,
-                title=self.title, subject=self.subject, author=self.author, creator="DCMM", lang=self._lang,
+                out,
+                pagesize=A4,
+                leftMargin=MARGIN,
+                rightMargin=MARGIN,
+                topMargin=TOP,
+                bottomMargin=BOTTOM,
+                title=self.title,
+                subject=self.subject,
+                author=self.author,
+                creator="DCMM",
+                lang=self._lang,
                 initialFontName=self.face.name(),
-            )  # fmt: skip
+            )
             frame = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
-            cover = Frame(MARGIN, BOTTOM, MEASURE, HEIGHT - BOTTOM - 30 * mm, id="cover", **frame)
+            cover = Frame(MARGIN, BOTTOM + 64, MEASURE, HEIGHT - BOTTOM - 64 - 30 * mm, id="cover", **frame)
+            foot = Frame(MARGIN, BOTTOM, MEASURE, 64, id="foot", **frame)
             body = Frame(MARGIN, BOTTOM, MEASURE, DEPTH, id="body", **frame)
             document.addPageTemplates(
                 [
-                    PageTemplate("cover", [cover], onPage=self._cover_furniture),
+                    PageTemplate("cover", [cover, foot], onPage=self._cover_furniture),
                     PageTemplate("body", [body], onPage=self._furniture),
                 ]
             )
-            document.multiBuild(story)
+            document.multiBuild(story, canvasmaker=_FirstRehearse())
         return out.getvalue()
 
     @property
@@ -158,7 +183,7 @@ class Paper:
     def _cover_furniture(self, canvas: Canvas, document: BaseDocTemplate) -> None:
         canvas.setFillColor(BRAND)
         canvas.rect(0, HEIGHT - 8 * mm, WIDTH, 8 * mm, stroke=0, fill=1)
-        self._demo_line(canvas)
+        self._demo_line(canvas, HEIGHT - 14 * mm)
 
     def _furniture(self, canvas: Canvas, document: BaseDocTemplate) -> None:
         canvas.saveState()
@@ -173,15 +198,32 @@ class Paper:
         canvas.drawString(MARGIN, 10 * mm, self.note)
         page = self._page_words.format(x=document.page, y=self.pages.total or document.page)
         canvas.drawRightString(WIDTH - MARGIN, 10 * mm, page)
-        self._demo_line(canvas)
+        self._demo_line(canvas, HEIGHT - 9 * mm)
         canvas.restoreState()
         self.pages.reached = document.page
 
-    def _demo_line(self, canvas: Canvas) -> None:
+    def _demo_line(self, canvas: Canvas, y: float) -> None:
         if self.demo:
             canvas.setFillColor(RED)
             canvas.setFont(self.face.name(), 7.8)
-            canvas.drawCentredString(WIDTH / 2, HEIGHT - 14 * mm, self.demo)
+            canvas.drawCentredString(WIDTH / 2, y, self.demo)
+
+
+class _Rehearsal(Canvas):
+    """The canvas of the first pass: it is thrown away, so text need not be written on it."""
+
+    is_rehearsal = True
+
+
+class _FirstRehearse:
+    """Gives the first pass a rehearsal and every further one a real canvas."""
+
+    def __init__(self) -> None:
+        self._passes = 0
+
+    def __call__(self, *args: Any, **options: Any) -> Canvas:
+        self._passes += 1
+        return (_Rehearsal if self._passes == 1 else Canvas)(*args, **options)
 
 
 class Pages(Flowable):
@@ -206,6 +248,9 @@ class Pages(Flowable):
 
     def beforeBuild(self) -> None:  # noqa: N802
         self.printed, self.total, self.found = self.found, self.reached, {}
+
+    def afterBuild(self) -> None:  # noqa: N802
+        """Nothing is left to do."""
 
     def isSatisfied(self) -> bool:  # noqa: N802
         return self.printed == self.found and self.total == self.reached

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from reportlab.lib.colors import Color
 from reportlab.platypus import Table, TableStyle
@@ -13,7 +14,7 @@ from assessments.reports.fonts import Face
 from assessments.reports.text import BRAND, CELL, HEAD_CELL, MUTED, RULE, TINT, Run, Style, Text
 
 #: what a cell may hold; a list is stacked
-Cell = str | Sequence[Run] | Flowable | list[Flowable] | None
+Cell: TypeAlias = str | Sequence[Run] | Flowable | list[Flowable] | None
 #: rows above this height may be broken inside, in points
 _TALL = 420.0
 
@@ -87,7 +88,9 @@ def facts_table(face: Face, facts: Iterable[tuple[str, Cell]], label_width: floa
 def side_by_side(face: Face, cells: Sequence[Flowable], widths: Sequence[float], valign: str = "TOP") -> Table:
     """Flowables next to each other, without lines."""
     table = Table([[[c] for c in cells]], list(widths), hAlign="LEFT")
-    table.setStyle(TableStyle([*_plain(face, 0), ("LEFTPADDING", (0, 0), (0, 0), 0), ("VALIGN", (0, 0), (-1, -1), valign)]))
+    table.setStyle(
+        TableStyle([*_plain(face, 0), ("LEFTPADDING", (0, 0), (0, 0), 0), ("VALIGN", (0, 0), (-1, -1), valign)])
+    )
     return table
 
 
@@ -98,11 +101,11 @@ def cell_of(face: Face, cell: Cell, style: Style) -> list[Flowable]:
     if isinstance(cell, str) or cell is None:
         return [Text(face, cell or "", style)]
     if cell and isinstance(cell[0], Flowable):
-        return list(cell)  # type: ignore[arg-type]
-    return [Text(face, cell, style)]  # type: ignore[arg-type]
+        return list(cell)
+    return [Text(face, cell, style)]
 
 
-def _plain(face: Face, padding: float) -> list[tuple]:
+def _plain(face: Face, padding: float) -> list[tuple[Any, ...]]:
     """Every cell in our font: reportlab's own default would leave a Helvetica in the file."""
     whole = (0, 0), (-1, -1)
     return [

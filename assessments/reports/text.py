@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.platypus.flowables import Flowable
@@ -41,6 +41,8 @@ class Style:
     after: float = 0.0
     indent: float = 0.0
     justify: bool = False
+    #: points added after every character
+    tracking: float = 0.0
 
     def but(self, **changes: object) -> Style:
         return replace(self, **changes)  # type: ignore[arg-type]
@@ -67,9 +69,7 @@ class Text(Flowable):
         super().__init__()
         self.face, self.style = face, style
         pieces = [Run(runs)] if isinstance(runs, str) else runs
-        self.runs = [
-            Run(face.write(r.text, self._bold(r)), self._bold(r), r.colour or style.colour) for r in pieces
-        ]
+        self.runs = [Run(face.write(r.text, self._bold(r)), self._bold(r), r.colour or style.colour) for r in pieces]
         self._text = "".join(r.text for r in self.runs)
         self._lines: list[Line] = []
         self._broken_at: float | None = None
@@ -99,8 +99,13 @@ class Text(Flowable):
         found: list[float] = []
         for run in self.runs:
             widths = self.face.advances(bool(run.bold))
-            found.extend(widths.get(ord(c), 1000.0) * scale for c in run.text)
+            found.extend(widths.get(ord(c), 1000.0) * scale + self.style.tracking for c in run.text)
         return found
+
+    def scaled(self, factor: float) -> Text:
+        """The same text in another size."""
+        style = self.style
+        return Text(self.face, self.runs, style.but(size=style.size * factor, leading=style.leading * factor))
 
     def split(self, width: float, height: float) -> list[Flowable]:
         """Two parts with at least two lines each, or nothing where that is impossible."""
@@ -118,6 +123,8 @@ class Text(Flowable):
         return part
 
     def draw(self) -> None:
+        if getattr(self.canv, "is_rehearsal", False):
+            return
         target = self.canv.beginText()
         y = self.height + self.style.leading * 0.5 - self.style.size * 0.37
         previous_ended = True
@@ -128,22 +135,24 @@ class Text(Flowable):
             previous_ended = line.is_last
         self.canv.drawText(target)
 
-    def _draw_line(self, target: object, line: Line, indent: float, y: float) -> None:
+    def _draw_line(self, target: Any, line: Line, indent: float, y: float) -> None:
         spare = self.width - indent - line.width
         x = indent + {"left": 0.0, "center": spare / 2, "right": spare}[self.style.align]
         gaps = line.end - line.start - 1
         stretch = spare / gaps if self.style.justify and not line.is_last and gaps else 0.0
-        stretch = min(stretch, self.style.size * 0.18)
-        target.setTextOrigin(x, y)  # type: ignore[attr-defined]
+        # A line that an unbreakable word left far too short stays ragged.
+        stretch = stretch if stretch <= self.style.size * 0.08 else 0.0
+        stretch += self.style.tracking
+        target.setTextOrigin(x, y)
         if stretch:
-            target.setCharSpace(stretch)  # type: ignore[attr-defined]
+            target.setCharSpace(stretch)
         position = 0
         for run in self.runs:
             start, end = max(line.start, position), min(line.end, position + len(run.text))
             if start < end:
-                target.setFont(self.face.name(bool(run.bold)), self.style.size)  # type: ignore[attr-defined]
-                target.setFillColor(run.colour)  # type: ignore[attr-defined]
-                target.textOut(run.text[start - position : end - position])  # type: ignore[attr-defined]
+                target.setFont(self.face.name(bool(run.bold)), self.style.size)
+                target.setFillColor(run.colour)
+                target.textOut(run.text[start - position : end - position])
             position += len(run.text)
         if stretch:
-            target.setCharSpace(0)  # type: ignore[attr-defined]
+            target.setCharSpace(0)

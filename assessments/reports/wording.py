@@ -6,8 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from assessments.scoring import VERDICTS, Scheme
-from assessments.standard import LEVELS
-from assessments.standard import Bilingual as B
+from assessments.standard import LEVELS, Bilingual
 
 DASH = "–"
 _MONTHS = (
@@ -15,26 +14,28 @@ _MONTHS = (
 )
 #: order in which verdicts are listed
 VERDICT_ORDER = ("full", "largely", "partially", "none", "not_applicable")
-UNANSWERED = B("未作答", "Unanswered")
-PARAMETERS: dict[str, B] = {
-    "conformity": B("条款符合度", "Conformity of a criterion"),
-    "level_gate": B("能力项等级达标线", "Threshold of an item level"),
-    "bands": B("等级分数线", "Score bands of the levels"),
-    "domain_floor": B("能力域下限", "Domain floor"),
-    "provider_weights": B("乙方能力域权重", "Domain weights, provider track"),
-    "bonus": B("加分", "Bonus points"),
+UNANSWERED = Bilingual("未作答", "Unanswered")
+PARAMETERS: dict[str, Bilingual] = {
+    "conformity": Bilingual("条款符合度", "Conformity of a criterion"),
+    "level_gate": Bilingual("能力项等级达标线", "Threshold of an item level"),
+    "bands": Bilingual("等级分数线", "Score bands of the levels"),
+    "domain_floor": Bilingual("能力域下限", "Domain floor"),
+    "provider_weights": Bilingual("乙方能力域权重", "Domain weights, provider track"),
+    "bonus": Bilingual("加分", "Bonus points"),
 }
 
 
-def day(value: date | None) -> B:
+def day(value: date | None) -> Bilingual:
     """2026年11月22日 / 22 November 2026; an en dash where there is none."""
     if value is None:
-        return B(DASH, DASH)
-    return B(f"{value.year}年{value.month}月{value.day}日", f"{value.day} {_MONTHS[value.month - 1]} {value.year}")
+        return Bilingual(DASH, DASH)
+    return Bilingual(
+        f"{value.year}年{value.month}月{value.day}日", f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    )
 
 
-def moment(value: datetime) -> B:
-    return B(f"{day(value).zh} {value:%H:%M}", f"{day(value).en}, {value:%H:%M}")
+def moment(value: datetime) -> Bilingual:
+    return Bilingual(f"{day(value).zh} {value:%H:%M}", f"{day(value).en}, {value:%H:%M}")
 
 
 def points(value: Decimal | None) -> str:
@@ -51,59 +52,72 @@ def hundredths(value: int) -> str:
     return f"{value // 100}.{value % 100:02d}"
 
 
-def level_name(number: int | None) -> B:
+def level_name(number: int | None) -> Bilingual:
     """稳健级 / Robust; 0 is below initial; ``None`` an en dash."""
     if number is None:
-        return B(DASH, DASH)
-    return LEVELS[number - 1].name if number else B("未达初始级", "Below initial")
+        return Bilingual(DASH, DASH)
+    return LEVELS[number - 1].name if number else Bilingual("未达初始级", "Below initial")
 
 
-def level(number: int | None) -> B:
+def level(number: int | None) -> Bilingual:
     """3 级 稳健级 / Level 3 Robust."""
     if not number:
         return level_name(number)
     name = level_name(number)
-    return B(f"{number} 级 {name.zh}", f"Level {number} {name.en}")
+    return Bilingual(f"{number} 级 {name.zh}", f"Level {number} {name.en}")
 
 
-def level_short(number: int | None) -> B:
+def level_short(number: int | None) -> Bilingual:
     """3 级 / Level 3; 0 stays a figure because the column says what it is."""
-    return B(DASH, DASH) if number is None else B(f"{number} 级", f"Level {number}")
+    return Bilingual(DASH, DASH) if number is None else Bilingual(f"{number} 级", f"Level {number}")
 
 
-def verdict(code: str | None) -> B:
+def verdict(code: str | None) -> Bilingual:
     return UNANSWERED if code is None else VERDICTS[code]
 
 
-def joined(parts: list[B]) -> B:
+def joined(parts: list[Bilingual]) -> Bilingual:
     """A list in a sentence: 、 in Chinese, commas in English."""
-    return B("、".join(p.zh for p in parts), ", ".join(p.en for p in parts))
+    return Bilingual("、".join(p.zh for p in parts), ", ".join(p.en for p in parts))
 
 
-def parameter_value(scheme: Scheme, name: str) -> B:
+def parameter_value(scheme: Scheme, name: str) -> Bilingual:
     """What a parameter of the scheme says, in words."""
     if name == "conformity":
-        return joined([B(f"{VERDICTS[v].zh} {hundredths(c)}", f"{VERDICTS[v].en} {hundredths(c)}")
-                       for v, c in scheme.conformity.items()])  # fmt: skip
+        return joined(
+            [
+                Bilingual(f"{VERDICTS[v].zh} {hundredths(c)}", f"{VERDICTS[v].en} {hundredths(c)}")
+                for v, c in scheme.conformity.items()
+            ]
+        )
     if name == "level_gate":
-        return B(f"级别得分不低于 {hundredths(scheme.level_gate)}", f"level score of at least {hundredths(scheme.level_gate)}")
+        return Bilingual(
+            f"级别得分不低于 {hundredths(scheme.level_gate)}",
+            f"level score of at least {hundredths(scheme.level_gate)}",
+        )
     if name == "bands":
-        return joined([B(f"{n} 级 {hundredths(b)}", f"level {n} from {hundredths(b)}")
-                       for n, b in enumerate(scheme.bands, 1)])  # fmt: skip
+        return joined(
+            [
+                Bilingual(f"{n} 级 {hundredths(b)}", f"level {n} from {hundredths(b)}")
+                for n, b in enumerate(scheme.bands, 1)
+            ]
+        )
     if name == "domain_floor":
         below = hundredths(scheme.floor_below_band)
-        return B(
+        return Bilingual(
             f"{scheme.floor_from_level} 级及以上：参与计分的每个能力域不低于该级分数线减 {below}",
             f"from level {scheme.floor_from_level}: every domain that counts scores at least the band less {below}",
         )
     if name == "provider_weights":
         key, others = _percent(scheme.key_weight), _percent(scheme.others_weight)
-        return B(
+        return Bilingual(
             f"{scheme.key_domain_count} 个重点域各 {key}，其余能力域平分 {others}",
             f"{scheme.key_domain_count} key domains at {key} each; the others share {others}",
         )
     each, most = hundredths(scheme.bonus_each), hundredths(scheme.bonus_at_most)
-    return B(f"每项 {each}，合计不超过 {most}，仅限甲方", f"{each} each, at most {most} in all, data owners only")
+    return Bilingual(
+        f"每项 {each}，合计不超过 {most}，仅限甲方", f"{each} each, at most {most} in all, data owners only"
+    )
 
 
 def _percent(thousandths: int) -> str:

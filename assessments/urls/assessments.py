@@ -1,3 +1,17 @@
-"""URLs of one topic; names are view names."""
+"""Cases: list, opening, the case page and what belongs to it; names are view names."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from assessments.views import assessments, results
+
+_CASE = "assessments/<str:number>/"
+
+urlpatterns = [
+    path("assessments/", assessments.assessment_list, name="assessment_list"),
+    path("assessments/new/", assessments.assessment_new, name="assessment_new"),
+    path(_CASE, assessments.assessment_detail, name="assessment_detail"),
+    path(_CASE + "frame/", assessments.assessment_frame, name="assessment_frame"),
+    path(_CASE + "delegations/", assessments.delegations, name="delegations"),
+    path(_CASE + "history/", assessments.history, name="history"),
+    path(_CASE + "result/", results.result, name="result"),
+]

@@ -1,3 +1,7 @@
-"""URLs of one topic; names are view names."""
+"""The first page."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from assessments.views import home
+
+urlpatterns = [path("", home.home, name="home")]

@@ -1,3 +1,7 @@
-"""URLs of one topic; names are view names."""
+"""URLs of the style guide; names are view names."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from assessments.views import style_guide
+
+urlpatterns = [path("style-guide/", style_guide.style_guide, name="style_guide")]

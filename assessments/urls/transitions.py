@@ -1,3 +1,9 @@
-"""URLs of one topic; names are view names."""
+"""The steps of a case."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from assessments.views import transitions
+
+urlpatterns = [
+    path("assessments/<str:number>/actions/<str:action>/", transitions.transition, name="transition"),
+]

@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from assessments.actions.audit import origin
+from assessments.templatetags.platform import local
+from assessments.workflow import NotAllowed, Refused
 
 
 class RequestMiddleware:
-    """Notes where a request comes from, so that audit events can say so."""
+    """Notes where a request comes from, for audit events, and turns refusals no view has handled into pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,6 +27,13 @@ class RequestMiddleware:
         finally:
             with contextlib.suppress(ValueError):
                 origin.reset(token)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NotAllowed):
+            return render(request, "403.html", {"reason": local(exception.reason)}, status=403)
+        if isinstance(exception, Refused):
+            return render(request, "errors/refused.html", {"reason": local(exception.reason)}, status=409)
+        return None
 
 
 def client_address(request: HttpRequest) -> str:

@@ -72,6 +72,24 @@ def test_path_counts_the_bonus() -> None:
     assert len(path_to_level(input_of(picture), 2).codes or ()) == 1
 
 
+def test_path_counts_the_bonus_on_the_way() -> None:
+    """0.70 + 0.13 + 0.18 + 0.18 = 1.19. Level 1 raised gives 1.49, any other at most 0.25 more: only 1.49 + 0.01."""
+    picture = {"1.1": "L|PNNN|LNNN|LNNN|NNNNNNNNNN"}
+    assert path_to_level(input_of(picture, bonuses=1), 2).codes == ("1.1-L1-01",)
+    assert len(path_to_level(input_of(picture), 2).codes or ()) == 2
+
+
+def test_path_rounds_items_and_domains_as_the_score_does() -> None:
+    """One of 1.1 gives 5 x 0.25 / 2 = 0.625 -> 0.63; with 1.2 at 0.36: 0.99 / 2 = 0.495 -> 0.50, just level 1.
+
+    One of 1.2 gives 0.61: (0.00 + 0.61) / 2 is not enough.
+    """
+    picture = {"1.1": "NNNN|NNNN|||", "1.2": "LNNN|LNNN|NNNN|NNNN|NNNN"}
+    codes = path_to_level(input_of(picture), 1).codes
+    assert codes is not None
+    assert [code.split("-")[0] for code in codes] == ["1.1"]
+
+
 def test_path_knows_the_weights_of_a_provider() -> None:
     """From 0.00 to level 1: a key domain gives 0.79, another one only 0.35. Level 2 asks 0.50 of all eight."""
     picture = {f"{n}.1": "N||||" if n in (4, 6, 7, 8) else "NNN|NNN|NNN|NNN|NNN" for n in range(1, 9)}

@@ -146,6 +146,7 @@ DAMAGES: dict[str, tuple[str, str, str, str, str]] = {
     "domain twice": ("edition.toml", '["6", "7"]', '["6", "7", "6"]', "edition.domains", "'6'"),
     "counts of domains": ("edition.toml", "domains = 2", "domains = 3", "edition.counts.domains", "3, found 2"),
     "counts of items": ("edition.toml", "items = 3", "items = 4", "edition.counts.items", "4, found 3"),
+    "more items than counted": ("edition.toml", "items = 3", "items = 2", "edition.counts.items", "2, found 3"),
     "counts of criteria": ("edition.toml", "criteria = 16", "criteria = 17", "edition.counts.criteria", "17, found 16"),
     "counts incomplete": ("edition.toml", ", criteria = 16", "", "edition.counts", "the key 'criteria'"),
     "counts not a table": ("edition.toml", "counts = {", "counts = 16 #", "edition.counts", "table, found int"),

@@ -1,0 +1,207 @@
+"""Opening an assessment, changing its frame, dividing the work, filtering the list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models import Assessment, Organisation, User
+from assessments.models.registers import register_choices
+from assessments.queries.assessments import TURNS
+from assessments.scoring import TRACKS, Track, get_scheme
+from assessments.standard import LEVELS, Bilingual, Edition, editions, get_edition
+from assessments.workflow import Party
+
+SCOPE_MAX = 300
+Choices = list[tuple[Any, str]]
+
+
+def in_words(text: Bilingual) -> str:
+    return text.in_language(get_language() or "zh-hans")
+
+
+def level_choices() -> Choices:
+    return [(n.number, _now("%(number)s 级 %(name)s") % {"number": n.number, "name": in_words(n.name)}) for n in LEVELS]
+
+
+def track_choices() -> Choices:
+    return [(str(code), in_words(label)) for code, label in TRACKS.items()]
+
+
+def edition_choices() -> Choices:
+    return [(e.code, in_words(e.title)) for e in editions()]
+
+
+def domain_choices(listed: Iterable[Edition]) -> Choices:
+    """The domains of these editions, each once."""
+    return list({d.code: f"{d.code} {in_words(d.name)}" for e in listed for d in e.domains}.items())
+
+
+def date_field(label: Any, help_text: Any) -> forms.DateField:
+    """An optional day with the browser's own calendar."""
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, help_text=help_text, required=False, widget=widget)
+
+
+class FrameForm(forms.Form):
+    """What an administrator may change while drafting. ``today`` is given so that a past date is noticed."""
+
+    target_level = forms.TypedChoiceField(
+        label=_("目标等级"),
+        coerce=int,
+        choices=level_choices,
+        help_text=_("差距清单和提升路径按目标等级计算；申请评估时，评估机构按此等级核对资质。"),
+    )
+    scope = forms.CharField(
+        label=_("评估范围"),
+        max_length=SCOPE_MAX,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": SCOPE_MAX}),
+        help_text=_("写明纳入评估的单位、部门和主要信息系统，不超过 300 字。证书将载明评估范围。"),
+        error_messages={"required": _("请填写评估范围。")},
+    )
+    planned_date = date_field(_("计划完成自评日期"), _("选填，作为填报人待办事项的截止日期。"))
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_planned_date(self) -> dt.date | None:
+        """A date that was there before may lie in the past; a new one may not."""
+        day: dt.date | None = self.cleaned_data["planned_date"]
+        if day and day < self.today and day != self.initial.get("planned_date"):
+            raise forms.ValidationError(_("计划日期已过，请填写今天或以后的日期。"))
+        return day
+
+
+class OpeningForm(FrameForm):
+    """A new assessment. ``enterprises`` are those the person administers."""
+
+    enterprise = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("企业"), empty_label=None, widget=forms.RadioSelect
+    )
+    edition_code = forms.ChoiceField(
+        label=_("标准版本"),
+        choices=edition_choices,
+        widget=forms.RadioSelect,
+        help_text=_("建立后不能更换版本。"),
+    )
+    track = forms.ChoiceField(
+        label=_("评估类型"),
+        choices=track_choices,
+        initial=Track.OWNER,
+        widget=forms.RadioSelect,
+        help_text=_("以管理自有数据为主选甲方；以对外提供数据服务或解决方案为主选乙方。建立后不能更换。"),
+    )
+    key_domains = forms.MultipleChoiceField(
+        label=_("重点能力域"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("仅乙方填写：选择与主营业务关系最密切的五个能力域，计分时权重较高。"),
+    )
+    field_order = ["enterprise", "edition_code", "track", "key_domains", "target_level", "scope", "planned_date"]
+
+    def __init__(self, *args: Any, enterprises: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["enterprise"]
+        choice.queryset = enterprises  # type: ignore[attr-defined]
+        self.fields["key_domains"].choices = domain_choices(editions())  # type: ignore[attr-defined]
+        self.fields["edition_code"].initial = editions()[-1].code
+        self.fields["target_level"].initial = 3
+        if len(enterprises) == 1:
+            choice.initial = enterprises[0]
+            choice.widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("track") != Track.PROVIDER:
+            cleaned["key_domains"] = []
+            return cleaned
+        edition = get_edition(cleaned["edition_code"]) if "edition_code" in cleaned else None
+        if edition and "key_domains" in cleaned:
+            self._check_key_domains(edition, cleaned["key_domains"])
+        return cleaned
+
+    def _check_key_domains(self, edition: Edition, chosen: list[str]) -> None:
+        wanted = get_scheme(edition.scheme).key_domain_count
+        if strange := [c for c in chosen if c not in edition.domains_by_code]:
+            self.add_error("key_domains", _now("所选标准版本没有能力域 %(codes)s。") % {"codes": "、".join(strange)})
+        elif len(chosen) != wanted:
+            self.add_error(
+                "key_domains",
+                ngettext(
+                    "乙方须选择 %(wanted)d 个重点能力域，现已选择 %(chosen)d 个。",
+                    "乙方须选择 %(wanted)d 个重点能力域，现已选择 %(chosen)d 个。",
+                    len(chosen),
+                )
+                % {"wanted": wanted, "chosen": len(chosen)},
+            )
+
+    def frame(self) -> dict[str, Any]:
+        """The arguments of ``open_assessment`` but the enterprise."""
+        return {k: v for k, v in self.cleaned_data.items() if k != "enterprise"}
+
+
+class DelegationForm(forms.Form):
+    """The domains of one colleague; none takes all away."""
+
+    user = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("填报人"),
+        empty_label=_("请选择"),
+        help_text=_("可选择本企业的管理员和填报人；如需增加人员，请到成员管理邀请。"),
+        error_messages={"required": _("请选择填报人。")},
+    )
+    domain_codes = forms.MultipleChoiceField(
+        label=_("分配的能力域"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("以本次勾选为准，替换此前的分配；全部不选即取消分配。"),
+    )
+    due_date = date_field(_("完成期限"), _("选填。"))
+
+    def __init__(
+        self, *args: Any, case: Assessment, colleagues: QuerySet[User], today: dt.date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["user"].queryset = colleagues  # type: ignore[attr-defined]
+        self.fields["domain_codes"].choices = domain_choices([case.edition])  # type: ignore[attr-defined]
+
+    def clean_due_date(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["due_date"]
+        if day and day < self.today and day != self.initial.get("due_date"):
+            raise forms.ValidationError(_("完成期限已过，请填写今天或以后的日期。"))
+        return day
+
+
+class CaseFilterForm(forms.Form):
+    """Filters of the list of cases; a value that does not exist is left aside."""
+
+    q = forms.CharField(label=_("编号、企业名称或统一社会信用代码"), max_length=120, required=False)
+    district = forms.ChoiceField(label=_("所在区"), required=False)
+    level = forms.TypedChoiceField(label=_("目标等级"), coerce=int, empty_value=None, required=False)
+    body = forms.ModelChoiceField(Organisation.objects.none(), label=_("评估机构"), empty_label=_("全部"), required=False)
+    turn = forms.ChoiceField(label=_("办理方"), required=False)
+
+    def __init__(self, *args: Any, bodies: QuerySet[Organisation], is_office: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything = [("", _now("全部"))]
+        districts = [(code, in_words(name)) for code, name in register_choices("district")]
+        self.fields["district"].choices = everything + districts  # type: ignore[attr-defined]
+        self.fields["level"].choices = everything + level_choices()  # type: ignore[attr-defined]
+        self.fields["turn"].choices = everything + [(t, in_words(Party(t).label)) for t in TURNS]  # type: ignore[attr-defined]
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        if not is_office:
+            del self.fields["district"], self.fields["body"]
+
+    def wanted(self) -> dict[str, Any]:
+        """The filters that make sense; a wrong one is as good as none."""
+        self.is_valid()
+        return {k: v for k, v in self.cleaned_data.items() if v}

@@ -1,0 +1,208 @@
+"""Reading the audit trail: filtered, a page at a time without counting, in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from assessments.models import Event, User
+from assessments.models.certificates import STATUSES
+from assessments.scoring import TRACKS, VERDICTS
+from assessments.standard import Bilingual
+from assessments.workflow import ARROWS, STATES, CaseRole, Role
+
+PER_PAGE = 50
+
+#: Every kind of event in words; the steps of the workflow bring their own.
+KINDS: dict[str, Bilingual] = {
+    "case.open": Bilingual("新建自评", "Assessment opened"),
+    "case.frame": Bilingual("修改评估范围和目标", "Scope and target changed"),
+    "case.delegated": Bilingual("调整填报分工", "Domains assigned"),
+    **{arrow.event: arrow.label for arrow in ARROWS},
+    "answer.saved": Bilingual("保存作答", "Answer saved"),
+    "evidence.attached": Bilingual("添加证明材料", "Evidence attached"),
+    "evidence.detached": Bilingual("移除证明材料", "Evidence removed"),
+    "evidence.downloaded": Bilingual("下载证明材料", "Evidence downloaded"),
+    "team.assigned": Bilingual("指派评估组成员", "Team member assigned"),
+    "team.removed": Bilingual("移出评估组成员", "Team member removed"),
+    "team.declared": Bilingual("作出无利益冲突声明", "No conflict declared"),
+    "ruling.saved": Bilingual("保存评定", "Ruling saved"),
+    "item.finished": Bilingual("完成能力项评定", "Item finished"),
+    "item.resumed": Bilingual("恢复能力项评定", "Item resumed"),
+    "verdict.reconciled": Bilingual("作出合议结论", "Verdict reconciled"),
+    "conclusion.saved": Bilingual("保存评估结论", "Conclusion saved"),
+    "certificate.status": Bilingual("变更证书状态", "Certificate status changed"),
+    "document.downloaded": Bilingual("下载报告文件", "Document downloaded"),
+    "organisation.registered": Bilingual("登记组织", "Organisation registered"),
+    "organisation.updated": Bilingual("修改组织信息", "Organisation changed"),
+    "member.invited": Bilingual("邀请成员", "Member invited"),
+    "member.joined": Bilingual("成员加入", "Member joined"),
+    "member.role": Bilingual("变更成员角色", "Member's role changed"),
+    "member.left": Bilingual("成员离开", "Member left"),
+}
+
+_FIELDS: dict[str, Bilingual] = {
+    "state": Bilingual("状态", "State"),
+    "reason": Bilingual("理由", "Reason"),
+    "verdict": Bilingual("判定", "Verdict"),
+    "note": Bilingual("说明", "Note"),
+    "remark": Bilingual("评审意见", "Remark"),
+    "version": Bilingual("版本", "Version"),
+    "status": Bilingual("证书状态", "Certificate status"),
+    "role": Bilingual("角色", "Role"),
+    "email": Bilingual("电子邮箱", "E-mail"),
+    "name": Bilingual("名称", "Name"),
+    "level": Bilingual("等级", "Level"),
+    "score": Bilingual("得分", "Score"),
+    "revision": Bilingual("修订次数", "Revision"),
+    "report_revision": Bilingual("报告修订次数", "Report revision"),
+    "body": Bilingual("评估机构", "Evaluation body"),
+    "certificate": Bilingual("证书编号", "Certificate"),
+    "closes_on": Bilingual("公示截止", "Notice closes on"),
+    "contract_number": Bilingual("合同编号", "Contract number"),
+    "filing_number": Bilingual("备案编号", "Filing number"),
+    "target_level": Bilingual("目标等级", "Target level"),
+    "scope": Bilingual("评估范围", "Scope"),
+    "planned_date": Bilingual("计划完成日期", "Planned date"),
+    "domains": Bilingual("能力域", "Domains"),
+    "due_date": Bilingual("完成期限", "Due date"),
+    "user": Bilingual("人员", "Person"),
+    "file": Bilingual("文件标识", "File id"),
+    "size": Bilingual("大小（字节）", "Size in bytes"),
+    "sha256": Bilingual("SHA-256", "SHA-256"),
+    "criteria": Bilingual("条款", "Criteria"),
+    "criterion": Bilingual("条款", "Criterion"),
+    "kind": Bilingual("文件类型", "Kind of document"),
+    "language": Bilingual("语言", "Language"),
+    "ruled": Bilingual("已评定条款数", "Criteria ruled"),
+    "conflict": Bilingual("存在利益冲突", "Conflict of interest"),
+    "strengths": Bilingual("主要优势", "Strengths"),
+    "weaknesses": Bilingual("主要不足", "Weaknesses"),
+    "advice": Bilingual("改进建议", "Advice"),
+    "edition": Bilingual("标准版本", "Edition"),
+    "scheme": Bilingual("计分方案", "Scheme"),
+    "track": Bilingual("评估类型", "Track"),
+    "present": Bilingual("到会专家人数", "Panel members present"),
+    "in_favour": Bilingual("同意人数", "In favour"),
+    "minutes": Bilingual("会议纪要", "Minutes"),
+}
+_YES_NO = {True: Bilingual("是", "Yes"), False: Bilingual("否", "No")}
+#: field -> the words of its codes
+_VALUES: dict[str, Mapping[str, Bilingual]] = {
+    "state": {code: state.label for code, state in STATES.items()},
+    "verdict": VERDICTS,
+    "status": STATUSES,
+    "track": TRACKS,
+    "role": {str(r): r.label for r in Role} | {str(r): r.label for r in CaseRole},
+    "kind": {
+        "self_report": Bilingual("自评报告", "Self-assessment report"),
+        "evaluation_report": Bilingual("评估报告", "Evaluation report"),
+        "answers_workbook": Bilingual("作答与得分表", "Answers and scores"),
+        "certificate": Bilingual("证书", "Certificate"),
+    },
+}
+_EMPTY = Bilingual("（空）", "(empty)")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value of an event in words; ``before`` or ``after`` is ``None`` where the event has no such side."""
+
+    field: Bilingual | str
+    before: Bilingual | str | None
+    after: Bilingual | str | None
+
+
+@dataclass(frozen=True)
+class EventRow:
+    event: Event
+    kind: Bilingual | str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """Up to ``PER_PAGE`` events, newest first; ``older`` is the mark after which the next page begins."""
+
+    rows: tuple[EventRow, ...]
+    older: str | None
+
+
+def matching(events: QuerySet[Event], wanted: Mapping[str, Any]) -> QuerySet[Event]:
+    """Events with this ``action``, ``actor`` (part of a name or address), ``case`` number, ``since`` and ``until``."""
+    found = events
+    if wanted.get("action"):
+        found = found.filter(action=wanted["action"])
+    if actor := wanted.get("actor"):
+        people = User.objects.filter(Q(email__icontains=actor) | Q(name__icontains=actor))
+        found = found.filter(actor__in=people.values("pk"))
+    if wanted.get("case"):
+        found = found.filter(assessment__number=wanted["case"])
+    if since := wanted.get("since"):
+        found = found.filter(at__gte=_start_of(since))
+    if until := wanted.get("until"):
+        found = found.filter(at__lt=_start_of(until + dt.timedelta(days=1)))
+    return found
+
+
+def page(events: QuerySet[Event], after: str = "") -> EventPage:
+    """The events that follow the mark ``after`` (from :attr:`EventPage.older`), or the newest; one query, no count."""
+    if place := _place(after):
+        at, pk = place
+        # The first condition lets the index seek; the second decides among equal times.
+        events = events.filter(at__lte=at).filter(Q(at__lt=at) | Q(pk__lt=pk))
+    found = list(events.select_related("assessment").order_by("-at", "-pk")[: PER_PAGE + 1])
+    shown = found[:PER_PAGE]
+    older = f"{shown[-1].at.isoformat()}_{shown[-1].pk}" if len(found) > PER_PAGE else None
+    return EventPage(rows=tuple(event_row(e) for e in shown), older=older)
+
+
+def event_row(event: Event) -> EventRow:
+    return EventRow(event, KINDS.get(event.action, event.action), changes(event.before, event.after))
+
+
+def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> tuple[Change, ...]:
+    """Both sides of an event, field by field; what is equal on both sides is left out."""
+    old, new = before or {}, after or {}
+    return tuple(
+        Change(
+            field=_FIELDS.get(name, name),
+            before=_words(name, old[name]) if name in old else None,
+            after=_words(name, new[name]) if name in new else None,
+        )
+        for name in dict.fromkeys([*old, *new])
+        if name not in old or name not in new or old[name] != new[name]
+    )
+
+
+def _words(field: str, value: Any) -> Bilingual | str:
+    if value is None or value == "" or value == []:
+        return _EMPTY
+    if isinstance(value, bool):
+        return _YES_NO[value]
+    if isinstance(value, str):
+        return _VALUES.get(field, {}).get(value, value)
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return Bilingual("、".join(value), ", ".join(value))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _place(mark: str) -> tuple[dt.datetime, int] | None:
+    """A mark as its two parts; anything else is no mark."""
+    moment, _, pk = mark.rpartition("_")
+    try:
+        at = parse_datetime(moment.replace(" ", "+"))
+    except ValueError:
+        return None
+    return (at, int(pk)) if at and timezone.is_aware(at) and pk.isdecimal() and len(pk) < 19 else None
+
+
+def _start_of(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))

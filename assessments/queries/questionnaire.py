@@ -1,0 +1,202 @@
+"""What the questionnaire shows: the rows of an item, who fills in which domain, live figures, what is still open."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from assessments.models import Answer, Assessment, Delegation, EvidenceLink, User
+from assessments.queries.results import DomainFigures, ItemFigures
+from assessments.scoring import DomainResult, ItemResult, Result, Verdict
+from assessments.scoring.result import points
+from assessments.standard import LEVELS, Bilingual, Criterion, Domain, Item, Level
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """What a person wrote and the platform did not keep: their words, why, and in a conflict the other answer."""
+
+    verdict: str
+    reason: str
+    note: str
+    version: int
+    problem: str
+    is_conflict: bool = False
+    theirs: Answer | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One criterion of an item with its answer and evidence; what was not kept stands before what was."""
+
+    criterion: Criterion
+    answer: Answer | None
+    evidence: tuple[EvidenceLink, ...] = ()
+    unsaved: Unsaved | None = None
+
+    @property
+    def shown(self) -> Answer | Unsaved | None:
+        return self.unsaved or self.answer
+
+    @property
+    def version(self) -> int:
+        return self.shown.version if self.shown else 0
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.answer and self.answer.verdict)
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rows of one level; ``score`` is the level's score 0 to 1, ``None`` where it takes no part."""
+
+    level: Level
+    rows: tuple[Row, ...]
+    score: Decimal | None
+
+
+#: The filters of the item page by their name in the address.
+FILTERS = ("unanswered", "no-evidence", "not-applicable")
+
+
+def rows(case: Assessment, item: Item) -> tuple[Row, ...]:
+    """The criteria of an item in the order of the standard; two queries."""
+    of_item = {"assessment": case, "criterion_code__startswith": f"{item.code}-"}
+    answers = {a.criterion_code: a for a in Answer.objects.filter(**of_item).select_related("saved_by")}
+    links: dict[str, list[EvidenceLink]] = defaultdict(list)
+    for link in EvidenceLink.objects.filter(**of_item).select_related("file"):
+        links[link.criterion_code].append(link)
+    return tuple(Row(c, answers.get(c.code), tuple(links[c.code])) for c in item.criteria)
+
+
+def evidence_of(case: Assessment, criterion_code: str) -> Sequence[EvidenceLink]:
+    """The evidence of one criterion, oldest first."""
+    return EvidenceLink.objects.filter(assessment=case, criterion_code=criterion_code).select_related("file")
+
+
+def matching(found: Iterable[Row], show: str) -> tuple[Row, ...]:
+    """The rows a filter leaves; all for a name that is no filter. A row with unsaved words always stays."""
+    return tuple(r for r in found if r.unsaved or _matches(r, show))
+
+
+def _matches(row: Row, show: str) -> bool:
+    if show == "unanswered":
+        return not row.is_answered
+    if show == "no-evidence":
+        return not row.evidence
+    if show == "not-applicable":
+        return bool(row.answer and row.answer.verdict == Verdict.NOT_APPLICABLE)
+    return True
+
+
+def sections(found: Iterable[Row], levels: Sequence[Decimal | None]) -> tuple[Section, ...]:
+    """Rows by level; a level without rows is left out."""
+    by_level: dict[int, list[Row]] = defaultdict(list)
+    for row in found:
+        by_level[row.criterion.level].append(row)
+    return tuple(
+        Section(level, tuple(by_level[level.number]), levels[level.number - 1])
+        for level in LEVELS
+        if by_level[level.number]
+    )
+
+
+def with_unsaved(found: Iterable[Row], criterion_code: str, unsaved: Unsaved) -> tuple[Row, ...]:
+    return tuple(replace(r, unsaved=unsaved) if r.criterion.code == criterion_code else r for r in found)
+
+
+@dataclass(frozen=True)
+class Division:
+    """Who fills in what: names by domain code, and the domains of the viewer."""
+
+    names: Mapping[str, tuple[str, ...]]
+    mine: frozenset[str]
+
+
+def division(case: Assessment, user: User) -> Division:
+    """The division of work of a case; one query."""
+    names: dict[str, list[str]] = defaultdict(list)
+    mine = set()
+    for delegation in Delegation.objects.filter(assessment=case).select_related("user").order_by("pk"):
+        names[delegation.domain_code].append(delegation.user.name)
+        if delegation.user_id == user.pk:
+            mine.add(delegation.domain_code)
+    return Division({code: tuple(n) for code, n in names.items()}, frozenset(mine))
+
+
+@dataclass(frozen=True)
+class Live:
+    """The figures beside an item: its own, its domain's, the case's, and the score of every domain."""
+
+    item: ItemFigures | ItemResult
+    domain: DomainFigures | DomainResult
+    score: Decimal | None
+    level: int | None
+    answered: int
+    total: int
+    domains: tuple[Domain, ...]
+    domain_scores: tuple[Decimal | None, ...]
+    #: what a level of an item must reach to count as achieved, 0 to 1
+    gate: Decimal
+
+    @property
+    def radar_axes(self) -> list[str]:
+        """Codes alone: beside the criteria there is no room for names, the table below has them."""
+        return [d.code for d in self.domains]
+
+    @property
+    def radar_series(self) -> list[tuple[Bilingual, tuple[Decimal | None, ...], str]]:
+        return [(Bilingual("自评", "Self-assessment"), self.domain_scores, "series-a")]
+
+    @property
+    def scores_by_domain(self) -> list[tuple[Domain, Decimal | None]]:
+        return list(zip(self.domains, self.domain_scores, strict=True))
+
+
+def live_from_rows(case: Assessment, item: Item, figures: Sequence[DomainFigures]) -> Live:
+    """From the kept figures (``results.domain_figures``); no query."""
+    domain = next(d for d in figures if d.domain.code == item.domain_code)
+    return Live(
+        item=next(i for i in domain.items if i.item.code == item.code),
+        domain=domain,
+        score=case.self_score,
+        level=case.self_level,
+        answered=case.self_answered,
+        total=case.total,
+        domains=case.edition.domains,
+        domain_scores=tuple(d.score for d in figures),
+        gate=points(case.scheme.level_gate),
+    )
+
+
+def live_from_result(case: Assessment, item: Item, result: Result) -> Live:
+    """From the result a save has just computed; no query."""
+    return Live(
+        item=result.items[item.code],
+        domain=result.domains[item.domain_code],
+        score=result.score,
+        level=result.level,
+        answered=result.answered,
+        total=result.total,
+        domains=case.edition.domains,
+        domain_scores=tuple(result.domains[d.code].score for d in case.edition.domains),
+        gate=points(case.scheme.level_gate),
+    )
+
+
+def next_unanswered(
+    case: Assessment, *, after: str = "", first_in: frozenset[str] = frozenset(), only_there: bool = False
+) -> Criterion | None:
+    """The first criterion without a verdict at or after a criterion, going round once; one query.
+
+    Those of the domains ``first_in`` come before all others, and are the only ones with ``only_there``.
+    """
+    answered = set(Answer.objects.filter(assessment=case).exclude(verdict="").values_list("criterion_code", flat=True))
+    listed = list(case.edition.criteria.values())
+    start = next((i for i, c in enumerate(listed) if c.code == after), 0)
+    still_open = [c for c in listed[start:] + listed[:start] if c.code not in answered]
+    preferred = [c for c in still_open if c.domain_code in first_in]
+    return next(iter(preferred if only_there else preferred + still_open), None)

@@ -1,0 +1,213 @@
+"""Cases: the list, opening one, the case page, its frame, who fills in what, its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessments.actions import assessments as actions
+from assessments.actions.errors import Refused
+from assessments.forms.assessments import CaseFilterForm, DelegationForm, FrameForm, OpeningForm
+from assessments.models import Assessment, Membership, Organisation
+from assessments.permissions import rules
+from assessments.permissions.scope import case_roles
+from assessments.queries import assessments as queries
+from assessments.queries import timeline
+from assessments.queries.results import domain_figures
+from assessments.templatetags.platform import local
+from assessments.views.access import case_or_404, permit, user_of
+from assessments.views.head import case_head
+from assessments.views.shell import SESSION_KEY
+from assessments.workflow import CaseRole, Party, Role
+
+_PAGE = 20
+_ENTERPRISE = {CaseRole.ENTERPRISE_ADMINISTRATOR, CaseRole.CONTRIBUTOR, CaseRole.VIEWER}
+
+
+def acting_membership(request: HttpRequest) -> Membership | None:
+    """The membership chosen in the organisation switcher, or ``None`` when the person chose none."""
+    return queries.acting_for(user_of(request), request.session.get(SESSION_KEY))
+
+
+# --- the list -----------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def assessment_list(request: HttpRequest) -> HttpResponse:
+    """The cases one may see, filtered by what stands in the address."""
+    user, acting = user_of(request), acting_membership(request)
+    cases = queries.cases_of(user, acting)
+    kinds = {acting.organisation.kind} if acting else {m.organisation.kind for m in rules.memberships(user)}
+    is_office = Party.OFFICE in kinds
+    form = CaseFilterForm(request.GET, bodies=queries.bodies_seen(cases), is_office=is_office)
+    wanted = form.wanted()
+    found = queries.filtered(cases, wanted)
+    counts = queries.by_state(found)
+    state = request.GET.get("state", "")
+    listed = found.filter(state=state) if any(c.state.code == state for c in counts) else found
+    page = Paginator(listed, _PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "assessments/assessment_list.html",
+        {
+            "form": form,
+            "chips": _chips(request, counts, state),
+            "page_obj": page,
+            "rows": queries.rows(page.object_list),
+            "is_filtered": bool(wanted or state),
+            "is_office": is_office,
+            "is_enterprise": kinds == {Party.ENTERPRISE},
+            "may_open": rules.holds(user, Role.ENTERPRISE_ADMINISTRATOR),
+        },
+    )
+
+
+def _chips(request: HttpRequest, counts: tuple[queries.StateCount, ...], state: str) -> list[dict[str, Any]]:
+    """One chip a state, keeping the other filters of the address."""
+
+    def address(code: str) -> str:
+        parameters = request.GET.copy()
+        parameters.pop("page", None)
+        parameters["state"] = code
+        return f"?{parameters.urlencode()}"
+
+    chips = [{"label": _("全部"), "url": address(""), "is_active": not state, "count": sum(c.count for c in counts)}]
+    return chips + [
+        {
+            "label": local(c.state.label),
+            "url": address(c.state.code),
+            "is_active": c.state.code == state,
+            "count": c.count,
+        }
+        for c in counts
+    ]
+
+
+# --- opening ------------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def assessment_new(request: HttpRequest) -> HttpResponse:
+    """A new self-assessment of an enterprise that the person administers."""
+    user, now = user_of(request), timezone.now()
+    held = [m.organisation_id for m in rules.memberships(user) if m.role == Role.ENTERPRISE_ADMINISTRATOR]
+    if not held:
+        raise PermissionDenied(_("只有企业管理员可以新建自评。"))
+    enterprises = Organisation.objects.filter(pk__in=held)
+    form = OpeningForm(request.POST or None, enterprises=enterprises, today=timezone.localdate(now))
+    if request.method == "POST" and form.is_valid():
+        enterprise, frame = form.cleaned_data["enterprise"], form.frame()
+        case = queries.just_opened(user, enterprise, frame, now)
+        if case is None:
+            case = actions.open_assessment(by=user, enterprise=enterprise, at=now, **frame)
+            messages.success(request, _("已新建自评 %(number)s，请从第一个能力项开始作答。") % {"number": case.number})
+        else:
+            messages.info(request, _("该自评刚刚已新建，未重复创建。"))
+        return redirect("item", case.number, next(iter(case.edition.items)))
+    return render(request, "assessments/assessment_new.html", {"form": form})
+
+
+# --- the case -----------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def assessment_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """Where the case stands, what to do next, how far the self-assessment is."""
+    case = case_or_404(request, number)
+    taken = timeline.steps_taken(case)
+    reads = bool(rules.can_read_material(case))
+    figures = domain_figures(case, "self") if reads else ()
+    return render(
+        request,
+        "assessments/assessment_detail.html",
+        case_head(request, case, taken=taken)
+        | {
+            "reads_material": reads,
+            "reads_assessed": bool(rules.can_read_assessed_result(case)),
+            "may_manage": bool(rules.can_manage_assessment(case)),
+            "is_ours": bool(case_roles(case) & _ENTERPRISE),
+            "returned": timeline.returned(case, taken),
+            "recent": timeline.history(case, taken)[:4],
+            "figures": figures,
+            "axes": [f.domain.name for f in figures],
+            "series": [(_("自评"), [f.score for f in figures], "series-a")],
+            "key_domains": [case.edition.domains_by_code[c] for c in case.key_domains],
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def assessment_frame(request: HttpRequest, number: str) -> HttpResponse:
+    """Target level, scope and planned date of a draft."""
+    case = case_or_404(request, number)
+    permit(rules.can_manage_assessment(case))
+    now = timezone.now()
+    initial = {"target_level": case.target_level, "scope": case.scope, "planned_date": case.planned_date}
+    form = FrameForm(request.POST or None, initial=initial, today=timezone.localdate(now))
+    if request.method == "POST" and form.is_valid():
+        actions.change_frame(by=user_of(request), number=case.number, at=now, **form.cleaned_data)
+        messages.success(request, _("评估要素已保存。"))
+        return redirect("assessment_detail", case.number)
+    return render(request, "assessments/assessment_frame.html", case_head(request, case) | {"form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def delegations(request: HttpRequest, number: str) -> HttpResponse:
+    """Who fills in which domains, and how far each is; administrators of the enterprise change it while drafting."""
+    case = case_or_404(request, number)
+    if not case_roles(case) & _ENTERPRISE:
+        raise PermissionDenied(_("填报分工仅限本企业成员查看。"))
+    decision, now = rules.can_manage_assessment(case), timezone.now()
+    if request.method == "POST":
+        permit(decision)
+    shares = queries.shares(case)
+    form = _delegation_form(request, case, shares) if decision else None
+    if form is not None and request.method == "POST" and form.is_valid():
+        try:
+            actions.delegate(by=user_of(request), number=case.number, at=now, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, local(refused.reason))
+        else:
+            messages.success(request, _("%(name)s的填报分工已保存。") % {"name": form.cleaned_data["user"].name})
+            return redirect("delegations", case.number)
+    return render(
+        request,
+        "assessments/delegations.html",
+        case_head(request, case) | {"form": form, "shares": shares, "why_not": decision.reason},
+    )
+
+
+def _delegation_form(request: HttpRequest, case: Assessment, shares: tuple[queries.Share, ...]) -> DelegationForm:
+    """The form, filled with what the colleague named in the address holds already."""
+    colleagues = queries.colleagues(case)
+    share = next((s for s in shares if str(s.user_id) == request.GET.get("user")), None)
+    initial: dict[str, Any] = {}
+    if share:
+        initial = {"user": share.user_id, "domain_codes": [d.code for d in share.domains], "due_date": share.due}
+    return DelegationForm(
+        request.POST or None, initial=initial, case=case, colleagues=colleagues, today=timezone.localdate()
+    )
+
+
+@login_required
+@require_safe
+def history(request: HttpRequest, number: str) -> HttpResponse:
+    """The steps of the case, latest first."""
+    case = case_or_404(request, number)
+    taken = timeline.steps_taken(case)
+    context = case_head(request, case, taken=taken) | {"entries": timeline.history(case, taken)}
+    return render(request, "assessments/history.html", context)

@@ -1,0 +1,165 @@
+"""Both reports: complete, embedded, navigable; and every result the engine can give renders."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from pypdf import PdfReader
+
+from assessments.reports import evaluation_report, self_report
+from assessments.reports.dataset import Conclusion, CriterionRow, Report
+from assessments.scoring import ScoringInput, score
+from assessments.standard import get_edition
+from tests.reports import cases
+from tests.reports.conftest import Printed
+
+EDITION = get_edition(cases.EDITION)
+
+
+def outline_titles(entries: list) -> list[str]:
+    found: list[str] = []
+    for entry in entries:
+        found += outline_titles(entry) if isinstance(entry, list) else [entry.title]
+    return found
+
+
+def test_every_criterion_and_rare_characters_can_be_read(evaluation_zh: Printed):
+    assert [c for c in EDITION.criteria if c not in evaluation_zh.text] == []
+    assert {"喆", "垚"} <= set(evaluation_zh.text)
+
+
+def test_criterion_texts_are_whole(evaluation_zh: Printed, self_en: Printed):
+    # Cells of a table are read column by column, so a text may be interrupted only by a page end.
+    missing = [c.code for c in EDITION.criteria.values() if "".join(c.text.zh.split()) not in evaluation_zh.joined]
+    assert len(missing) <= 5, missing
+    missing = [c.code for c in EDITION.criteria.values() if "".join(c.text.en.split()) not in self_en.joined]
+    assert len(missing) <= 5, missing
+
+
+def test_length_of_the_genre(evaluation_zh: Printed):
+    assert len(evaluation_zh.pages) >= 50
+
+
+def test_every_font_is_embedded(evaluation_zh: Printed, self_en: Printed):
+    for printed in (evaluation_zh, self_en):
+        fonts = [
+            font.get_object() for page in printed.reader.pages for font in page["/Resources"].get("/Font", {}).values()
+        ]
+        assert fonts
+        assert {"DCMMSans-Regular", "DCMMSans-Bold"} == {str(f["/BaseFont"]).split("+")[1] for f in fonts}
+        assert all("/FontFile2" in f["/FontDescriptor"].get_object() for f in fonts)
+        assert b"Helvetica" not in printed.content
+
+
+def test_outline_and_contents_lead_to_the_right_pages(evaluation_zh: Printed):
+    reader = evaluation_zh.reader
+    titles = outline_titles(reader.outline)
+    assert len([t for t in titles if re.match(r"4\.\d\.\d ", t)]) == 28
+    assert [t[:4] for t in titles if t.startswith("附录")] == ["附录 A", "附录 B", "附录 C"]
+    contents = "".join(evaluation_zh.pages[2:4])
+    for entry in reader.outline:
+        if not isinstance(entry, list):
+            page = reader.get_destination_page_number(entry)
+            assert entry.title.split("  ")[1] in evaluation_zh.pages[page]
+            assert re.search(rf"{re.escape(entry.title)}\s*{page + 1}\b", contents), entry.title
+
+
+def test_page_x_of_y_and_running_heads(evaluation_zh: Printed):
+    total = len(evaluation_zh.pages)
+    for number, text in enumerate(evaluation_zh.pages[1:], 2):
+        assert f"第 {number} 页 / 共 {total} 页" in text
+        assert "DCMM-2026-000128" in text
+        assert "演示数据，不具效力" in text
+
+
+def test_metadata_and_language(evaluation_zh: Printed, self_en: Printed):
+    assert evaluation_zh.reader.metadata.title == "数据管理能力成熟度评估报告"
+    assert evaluation_zh.reader.trailer["/Root"]["/Lang"] == "zh-CN"
+    assert self_en.reader.trailer["/Root"]["/Lang"] == "en-GB"
+
+
+def test_a_self_assessment_says_readiness_on_every_page(self_en: Printed):
+    assert all("it is not a certificate" in " ".join(text.split()) for text in self_en.pages)
+    assert "readiness" in self_en.pages[0]
+
+
+def test_an_english_report_holds_no_chinese_of_ours():
+    rows = tuple(replace(r, self_note="", na_reason="x", evidence=()) for r in cases.rows())
+    data = cases.self_report(rows, enterprise="Zheyao", profile=(), scope="All data.", is_demo=True)
+    data = replace(data, signatures=())
+    text = Printed(self_report.render(data, "en")).text
+    assert re.findall(r"[\u4e00-\u9fff]+", text) == []
+
+
+def test_figures_are_those_of_the_result(evaluation_zh: Printed):
+    data = cases.evaluation_report()
+    for item, result in data.result.items.items():
+        page = next(t for t in evaluation_zh.pages[4:] if f"能力项 {item} " in t)
+        assert f"{result.score:.2f}" in page
+
+
+def test_nothing_leaves_the_page(evaluation_zh: Printed):
+    outside = []
+    for number, page in enumerate(evaluation_zh.reader.pages[:20], 1):
+
+        def visit(text, cm, tm, font, size, number=number):
+            x, y = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
+            if text.strip() and not (40 <= x <= 560 and 20 <= y <= 830):
+                outside.append((number, text, x, y))
+
+        page.extract_text(visitor_text=visit)
+    assert outside == []
+
+
+def uniform(verdict: str | None) -> tuple[CriterionRow, ...]:
+    return tuple(CriterionRow(code=c, self_verdict=verdict, assessed_verdict=verdict) for c in EDITION.criteria)
+
+
+def scored(data: Report, given: ScoringInput) -> Report:
+    return replace(data, given=given, result=score(given))
+
+
+@pytest.mark.parametrize(("verdict", "words"), [
+    ("full", "综合等级已是最高等级"),
+    ("none", "综合等级为未达初始级"),
+    ("not_applicable", "没有参与计分的条款"),
+    (None, "445 条条款未作答"),
+])  # fmt: skip
+def test_the_ends_of_the_scale_render(verdict, words):
+    data = cases.evaluation_report(uniform(verdict))
+    data = replace(data, conclusion=Conclusion(), signatures=(), recommended_level=data.result.level)
+    assert words in Printed(evaluation_report.render(data, "zh-hans")).joined.replace("445条", "445 条")
+
+
+def test_provider_track_shows_its_weights_and_key_domains():
+    keys = ("6", "7", "8", "9", "10")
+    given = cases.scored({r.code: r.self_verdict for r in cases.rows()}, track="provider", key_domains=keys)
+    data = scored(cases.self_report(track="provider", key_domains=keys), given)
+    text = Printed(self_report.render(data, "zh-hans")).joined
+    assert "15.80%" in text
+    assert "重点能力域" in text
+    assert "乙方能力域权重" in text
+
+
+def test_a_remark_longer_than_a_page_is_continued():
+    rows = list(cases.rows())
+    rows[3] = replace(rows[3], assessed_verdict="none", remark="开头" + "查阅记录后认定未执行。" * 500 + "结尾")
+    printed = Printed(evaluation_report.render(cases.evaluation_report(tuple(rows)), "zh-hans"))
+    assert "开头" in printed.text
+    assert "结尾" in printed.text
+    assert printed.joined.count("查阅记录后认定未执行") >= 900
+
+
+def test_typed_text_is_never_markup():
+    rows = list(cases.rows())
+    rows[0] = replace(rows[0], assessed_verdict="none", remark="<b>&amp; <para> a<b && c>d", evidence=("<i>.pdf",))
+    text = Printed(evaluation_report.render(cases.evaluation_report(tuple(rows)), "zh-hans")).joined
+    assert "<b>&amp;<para>a<b&&c>d" in text
+    assert "<i>.pdf" in text
+
+
+def test_the_file_is_one_a_strict_reader_takes(evaluation_zh: Printed):
+    assert len(PdfReader(io.BytesIO(evaluation_zh.content), strict=True).pages) == len(evaluation_zh.pages)
