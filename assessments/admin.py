@@ -62,15 +62,6 @@ def _values(form: BaseForm, names: list[str]) -> dict[str, str]:
     return {name: str(form.cleaned_data.get(name, "")) for name in names if "password" not in name}
 
 
-class PersonForm(forms.ModelForm):
-    class Meta:
-        model = User
-        fields = ("email", "name", "is_active", "is_staff", "is_superuser")
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
-
-
 class MembershipForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -84,7 +75,6 @@ class MembershipForm(forms.ModelForm):
 class PersonAdmin(Audited, UserAdmin):
     """Logins. A person who leaves is deactivated, not deleted: their name stands in the records."""
 
-    form = PersonForm
     ordering = ["email"]
     list_display = ["email", "name", "is_active", "is_staff", "last_login"]
     list_filter = ["is_active", "is_staff"]
@@ -98,6 +88,11 @@ class PersonAdmin(Audited, UserAdmin):
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["email", "name", "usable_password", "password1", "password2"]})
     ]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: BaseForm, change: bool) -> None:
+        # Addresses are stored in small letters, as signing up stores them.
+        obj.email = obj.email.lower()
+        super().save_model(request, obj, form, change)
 
 
 class EnterpriseProfileInline(admin.StackedInline):

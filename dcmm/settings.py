@@ -177,6 +177,14 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "assessments.forms.accounts.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "assessments.forms.entrance.LoginForm",
+    "signup": "assessments.forms.entrance.RegistrationForm",
+    "add_email": "assessments.forms.entrance.AddressForm",
+    "reset_password": "assessments.forms.entrance.ForgottenForm",
+    "change_password": "assessments.forms.entrance.ChangePasswordForm",
+    "reset_password_from_key": "assessments.forms.entrance.NewPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = env.str("DCMM_EMAIL_VERIFICATION", "mandatory" if IS_PRODUCTION else "optional")
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -232,6 +240,8 @@ if IS_PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     if env.bool("DCMM_BEHIND_PROXY", False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        # Limits on log-ins count by the visitor's address, not by the proxy's, which all visitors share.
+        ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 LOGGING = {
     "version": 1,

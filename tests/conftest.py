@@ -8,14 +8,14 @@ need: ``draft_case`` < ``answered_case`` < ``finalised_case`` < ``applied_case``
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from assessments.models import Assessment, Organisation, User
 from assessments.workflow import Party, Role
@@ -52,6 +52,13 @@ class World:
 def _own_files(settings: Any, tmp_path: Path) -> None:
     """Uploads of a test end with the test."""
     settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A request in English must not leave its language to the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

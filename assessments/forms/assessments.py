@@ -166,9 +166,7 @@ class DelegationForm(forms.Form):
     )
     due_date = date_field(_("完成期限"), _("选填。"))
 
-    def __init__(
-        self, *args: Any, case: Assessment, colleagues: QuerySet[User], today: dt.date, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, case: Assessment, colleagues: QuerySet[User], today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["user"].queryset = colleagues  # type: ignore[attr-defined]
@@ -187,7 +185,9 @@ class CaseFilterForm(forms.Form):
     q = forms.CharField(label=_("编号、企业名称或统一社会信用代码"), max_length=120, required=False)
     district = forms.ChoiceField(label=_("所在区"), required=False)
     level = forms.TypedChoiceField(label=_("目标等级"), coerce=int, empty_value=None, required=False)
-    body = forms.ModelChoiceField(Organisation.objects.none(), label=_("评估机构"), empty_label=_("全部"), required=False)
+    body = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("评估机构"), empty_label=_("全部"), required=False
+    )
     turn = forms.ChoiceField(label=_("办理方"), required=False)
 
     def __init__(self, *args: Any, bodies: QuerySet[Organisation], is_office: bool, **kwargs: Any) -> None:

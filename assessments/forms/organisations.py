@@ -34,7 +34,7 @@ def clean_uscc(text: str) -> str:
     code = "".join(c for c in code if not c.isspace() and c != "-" and unicodedata.category(c) != "Cf")
     if len(code) != USCC_LENGTH:
         raise ValidationError(
-            _("统一社会信用代码应为 18 位，现为 %(count)s 位。请对照营业执照核对。") % {"count": len(code)},
+            _("应为 18 位，现为 %(count)s 位。请对照营业执照核对。") % {"count": len(code)},
             code="length",
         )
     for place, character in enumerate(code, start=1):
@@ -43,20 +43,20 @@ def clean_uscc(text: str) -> str:
         return social_credit.validate(code)
     except InvalidNumber:
         raise ValidationError(
-            _("统一社会信用代码的校验位（第 18 位）不符，可能有一位录入有误。请对照营业执照核对。"), code="check_digit"
+            _("校验位（第 18 位）不符，可能有一位录入有误。请对照营业执照核对。"), code="check_digit"
         ) from None
 
 
 def _check_character(place: int, character: str) -> None:
     if character not in _USCC_CHARACTERS:
         raise ValidationError(
-            _("统一社会信用代码第 %(place)s 位“%(character)s”不可用：代码只含数字和除 I、O、S、V、Z 以外的大写字母。")
+            _("第 %(place)s 位“%(character)s”不可用：代码只含数字和除 I、O、S、V、Z 以外的大写字母。")
             % {"place": place, "character": character},
             code="character",
         )
     if place <= _USCC_DIGITS_ONLY and not character.isdigit():
         raise ValidationError(
-            _("统一社会信用代码第 %(place)s 位应为数字，现为“%(character)s”。请对照营业执照核对。")
+            _("第 %(place)s 位应为数字，现为“%(character)s”。请对照营业执照核对。")
             % {"place": place, "character": character},
             code="character",
         )
@@ -123,6 +123,15 @@ class OrganisationForm(forms.Form):
         validators=[_phone],
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # The error summary lists fields in the order of the page.
+        self.order_fields([name for _title, names in self.SECTIONS for name in names])
+        for field in self.fields.values():
+            is_choice = isinstance(field, forms.ChoiceField)
+            sentence = _("请选择%(label)s。") if is_choice else _("请填写%(label)s。")
+            field.error_messages["required"] = sentence % {"label": field.label}
 
     def sections(self) -> list[tuple[str | Promise, list[BoundField]]]:
         """Headings with their fields, in the order of the page."""

@@ -23,7 +23,6 @@ from assessments.permissions.rules import can_read_assessed_result, can_read_mat
 from assessments.standard import Domain
 from assessments.workflow import STATES, Party, Role, State
 
-
 #: Whose turn it is, as a filter: the states that each party owns.
 TURNS: dict[str, list[str]] = {
     str(party): [code for code, state in STATES.items() if state.owner is party]
@@ -101,9 +100,7 @@ def bodies_seen(cases: QuerySet[Assessment]) -> QuerySet[Organisation]:
     return Organisation.objects.filter(Exists(cases.order_by().filter(body=OuterRef("pk"))))
 
 
-def just_opened(
-    user: User, enterprise: Organisation, frame: Mapping[str, Any], at: dt.datetime
-) -> Assessment | None:
+def just_opened(user: User, enterprise: Organisation, frame: Mapping[str, Any], at: dt.datetime) -> Assessment | None:
     """The same draft opened by the same person a moment ago: a form that was sent twice."""
     return (
         Assessment.objects.filter(created_by=user, enterprise=enterprise, created_at__gt=at - dt.timedelta(seconds=60))
@@ -164,9 +161,11 @@ def shares(case: Assessment) -> tuple[Share, ...]:
         .values("user_id", "user__name")
         .annotate(sum_total=Sum("here_total"), sum_answered=Sum("here_answered"), due=Min("due_date"))
     }
-    domains = case.edition.domains_by_code
-    for user_id, code in case.delegations.order_by("domain_code").values_list("user_id", "domain_code"):
-        found[user_id].domains.append(domains[code])
+    held = set(case.delegations.values_list("user_id", "domain_code"))
+    for domain in case.edition.domains:  # the codes are numbers of clauses: sorted as text, 10 would come before 6
+        for user_id, share in found.items():
+            if (user_id, domain.code) in held:
+                share.domains.append(domain)
     return tuple(found.values())
 
 

@@ -87,7 +87,6 @@ def evaluation_report(case: Assessment) -> EvaluationReport:
     own, assessed = scorecard(case, "self"), scorecard(case, "assessed")
     if own is None or assessed is None:
         raise Scorecard.DoesNotExist(case.number)
-    words = ConclusionRow.objects.filter(assessment=case).first()
     return EvaluationReport(
         case=_sheet(case, revision=assessed.revision, steps=tuple(_STEPS), with_body=True),
         self_result=own.result,
@@ -95,7 +94,7 @@ def evaluation_report(case: Assessment) -> EvaluationReport:
         rows=_rows(case, own.verdicts, assessed.verdicts),
         given=scoring_input(case, assessed.verdicts),
         printed_on=timezone.localdate(assessed.frozen_at),
-        conclusion=Conclusion(words.strengths, words.weaknesses, words.advice) if words else Conclusion(),
+        conclusion=_conclusion(case),
         signatures=_signatures(case, ("lead", "quality"), assessed.revision),
         recommended_level=assessed.result.level,
     )
@@ -213,6 +212,13 @@ def _rows(
         )
         for code in case.edition.criteria
     )
+
+
+def _conclusion(case: Assessment) -> Conclusion:
+    words = ConclusionRow.objects.filter(assessment=case).first()
+    if words is None:
+        return Conclusion()
+    return Conclusion(strengths=words.strengths, weaknesses=words.weaknesses, advice=words.advice)
 
 
 def _remarks(case: Assessment, assessed: Mapping[str, str]) -> dict[str, str]:

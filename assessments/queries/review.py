@@ -136,8 +136,7 @@ def queue(user: User, assessment: Assessment) -> Queue:
     for row in ItemReview.objects.filter(assessment=assessment).select_related("assessor").order_by("pk"):
         rows.setdefault(row.item_code, []).append(row)
     team = [
-        m.user
-        for m in TeamMember.objects.filter(assessment=assessment, role=CaseRole.ASSESSOR).select_related("user")
+        m.user for m in TeamMember.objects.filter(assessment=assessment, role=CaseRole.ASSESSOR).select_related("user")
     ]
     settled = dict(
         ReconciledVerdict.objects.filter(assessment=assessment)
@@ -320,5 +319,3 @@ def agreement_of(counts: dict[tuple[str, str], int]) -> Agreement:
         return Agreement(pairs, equal, share, None)
     kappa = Decimal(equal * pairs - by_chance) / (pairs * pairs - by_chance)
     return Agreement(pairs, equal, share, kappa.quantize(Decimal("0.01"), ROUND_HALF_UP))
-
-

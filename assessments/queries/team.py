@@ -70,9 +70,7 @@ def people(
 def _person(
     membership: Membership, held: list[CaseRole], has_lead: bool, qualified_for: Mapping[str, tuple[Role, ...]]
 ) -> Person:
-    refusal = conflict_words(
-        membership.user.name, is_employed=membership.is_employed, kind=membership.tie_kind or ""
-    )
+    refusal = conflict_words(membership.user.name, is_employed=membership.is_employed, kind=membership.tie_kind or "")
     open_parts = {CaseRole.LEAD: not has_lead, CaseRole.ASSESSOR: True, CaseRole.QUALITY_REVIEWER: not held}
     if CaseRole.QUALITY_REVIEWER in held:
         open_parts = {}

@@ -45,7 +45,7 @@ def steps_taken(case: Assessment) -> list[Transition]:
 
 @dataclass(frozen=True)
 class Stage:
-    """One station. ``status``: done, current or todo; ``since``: when a done stage was left; ``due``: of the current."""
+    """One station. ``status``: done, current or todo; ``since``: when a done one was left; ``due``: of the current."""
 
     label: Bilingual
     status: str

@@ -59,6 +59,7 @@ def render(data: CertificateSheet, language: str) -> bytes:
             initialFontName=sheet.face.name(),
             lang="en-GB" if language.lower().startswith("en") else "zh-CN",
         )
+        sheet.face.order(canvas._doc)
         canvas.setTitle(f"{TITLE.in_language(language)} {data.number}")
         canvas.setAuthor(data.authority.in_language(language))
         canvas.setSubject(data.number)

@@ -100,9 +100,9 @@ def _file_name(title: Bilingual, number: str, owner: Bilingual, language: str, c
 # --- what is kept ---------------------------------------------------------------------------------------------------
 
 
-def _kept(number: str, stem: str, language: str, data: Report | CertificateSheet, render: Callable[[], bytes]) -> bytes:
+def _kept(data: Report | CertificateSheet, stem: str, language: str, render: Callable[[], bytes]) -> bytes:
     """The rendering of frozen data: read if this very one is kept, else made and kept."""
-    folder = f"documents/{number}"
+    folder = f"documents/{data.number if isinstance(data, CertificateSheet) else data.case.number}"
     name = f"{folder}/{stem}-{language}-{digest(data)}.pdf"
     if content := _read(name):
         return content

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -45,7 +45,7 @@ class Face:
     def __init__(self) -> None:
         number = next(_numbers)
         self._names = {False: f"DCMMSans-{number}", True: f"DCMMSans-{number}-Bold"}
-        self._ink: dict[bool, set[str]] = {False: set(_ALWAYS), True: set(_ALWAYS)}
+        self._ink: dict[bool, Counter[str]] = {False: Counter(_ALWAYS), True: Counter(_ALWAYS)}
         self._fonts: dict[bool, TTFont] = {}
 
     def name(self, bold: bool = False) -> str:
@@ -68,9 +68,18 @@ class Face:
         widths = self.advances(bold)
         return sum(widths.get(ord(c), 1000.0) for c in text) * size / 1000
 
+    def order(self, document: Any) -> None:
+        """Gives the most frequent characters the first places in a PDF document about to be written.
+
+        reportlab sets at most 256 characters with one font and switches between such sets. In the order of first
+        use that is every second character; in the order of frequency the file is smaller and quicker to read.
+        """
+        for bold, font in self._fonts.items():
+            font.splitString("".join(c for c, _ in self._ink[bold].most_common() if c != "\n"), document)
+
     def __enter__(self) -> Face:
         for bold, weight in ((False, REGULAR), (True, BOLD)):
-            data = cut(frozenset(self._ink[bold] - {"\n"}), weight)
+            data = cut(frozenset(self._ink[bold].keys() - {"\n"}), weight)
             self._fonts[bold] = _DocumentFont(self._names[bold], io.BytesIO(data))
             # Not registerFont(): that also keys by PostScript name, which is the same in every document.
             pdfmetrics._fonts[self._names[bold]] = self._fonts[bold]

@@ -166,7 +166,7 @@ class Paper:
                     PageTemplate("body", [body], onPage=self._furniture),
                 ]
             )
-            document.multiBuild(story, canvasmaker=_FirstRehearse())
+            document.multiBuild(story, canvasmaker=_FirstRehearse(self.face))
         return out.getvalue()
 
     @property
@@ -218,12 +218,16 @@ class _Rehearsal(Canvas):
 class _FirstRehearse:
     """Gives the first pass a rehearsal and every further one a real canvas."""
 
-    def __init__(self) -> None:
-        self._passes = 0
+    def __init__(self, face: Face) -> None:
+        self._face, self._passes = face, 0
 
     def __call__(self, *args: Any, **options: Any) -> Canvas:
         self._passes += 1
-        return (_Rehearsal if self._passes == 1 else Canvas)(*args, **options)
+        if self._passes == 1:
+            return _Rehearsal(*args, **options)
+        canvas = Canvas(*args, **options)
+        self._face.order(canvas._doc)
+        return canvas
 
 
 class Pages(Flowable):

@@ -51,12 +51,12 @@ def _reached(result: Result) -> Bilingual:
     zh, en = level(check.level).zh, level(check.level).en
     if check.floor is None:
         return Bilingual(
-            f"综合得分达到 {check.level} 级分数线 {points(check.band)}，综合等级为{zh}。",
+            f"综合得分达到 {check.level} 级分数线 {points(check.band)}，综合等级为 {zh}。",
             f"The score reaches the band of level {check.level}, {points(check.band)}: the overall level is {en}.",
         )
     return Bilingual(
         f"综合得分达到 {check.level} 级分数线 {points(check.band)}，参与计分的各能力域均不低于该级下限 "
-        f"{points(check.floor)}，综合等级为{zh}。",
+        f"{points(check.floor)}，综合等级为 {zh}。",
         f"The score reaches the band of level {check.level}, {points(check.band)}, and every domain that counts is at "
         f"or above its floor, {points(check.floor)}: the overall level is {en}.",
     )
@@ -82,7 +82,7 @@ def _missing(result: Result, check: LevelCheck, edition: Edition) -> Bilingual:
         parts.append(
             Bilingual(
                 f"有 {len(check.domains_short)} 个能力域低于该级下限 {points(check.floor)}：{short.zh}",
-                f"{len(check.domains_short)} of the domains are below its floor of {points(check.floor)}: {short.en}",
+                f"{_domains(len(check.domains_short))} below its floor of {points(check.floor)}: {short.en}",
             )
         )
     if not parts:
@@ -91,6 +91,10 @@ def _missing(result: Result, check: LevelCheck, edition: Edition) -> Bilingual:
         f"未达到 {check.level} 级的原因：{'；'.join(p.zh for p in parts)}。",
         f"Level {check.level} is not reached because {'; and '.join(p.en for p in parts)}.",
     )
+
+
+def _domains(count: int) -> str:
+    return "one domain is" if count == 1 else f"{count} domains are"
 
 
 def _domain_short(code: str, result: Result, check: LevelCheck, edition: Edition) -> Bilingual:

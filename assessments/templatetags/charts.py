@@ -263,7 +263,6 @@ def level_bars(levels: Sequence[Figure], gate: Figure = None, label: str = "") -
 
     ``gate``: the score a level has to reach, drawn as a dashed line. ``label``: accessible name.
     """
-    bars = _join(_level_bar(n, value) for n, value in enumerate(levels, start=1))
     line = ""
     if gate is not None:
         y = _px(_BAR_BASE - _BAR_FULL * float(gate))
@@ -271,30 +270,40 @@ def level_bars(levels: Sequence[Figure], gate: Figure = None, label: str = "") -
     words = _("各等级得分：") + _("，").join(f"L{n} {score(value)}" for n, value in enumerate(levels, start=1))
     return format_html(
         '<svg class="chart level-bars" viewBox="0 0 240 112" role="img" aria-label="{}">{}'
-        '<line class="chart-axis" x1="0" y1="{}" x2="240" y2="{}"/>{}</svg>',
+        '<line class="chart-axis" x1="0" y1="{}" x2="240" y2="{}"/>{}{}</svg>',
         f"{local(label)} {words}".strip(),
-        bars,
+        _join(_level_bar(n, value) for n, value in enumerate(levels, start=1)),
         _px(_BAR_BASE),
         _px(_BAR_BASE),
         line,
+        _join(_level_figure(n, value) for n, value in enumerate(levels, start=1)),
     )
 
 
+def _bar_height(value: Figure) -> float:
+    return _BAR_FULL * min(max(float(value or 0), 0.0), 1.0)
+
+
 def _level_bar(number: int, value: Figure) -> SafeString:
-    x = 8 + (number - 1) * 48
-    height = _BAR_FULL * min(max(float(value or 0), 0.0), 1.0)
+    height = _bar_height(value)
     return format_html(
-        '<rect class="bar-{}" x="{}" y="{}" width="32" height="{}"/>'
-        '<text class="chart-figure-label" x="{}" y="{}" text-anchor="middle">{}</text>'
-        '<text x="{}" y="104" text-anchor="middle">L{}</text>',
+        '<rect class="bar-{}" x="{}" y="{}" width="32" height="{}"/>',
         number,
-        x,
+        8 + (number - 1) * 48,
         _px(_BAR_BASE - height),
         _px(height),
-        x + 16,
-        _px(_BAR_BASE - height - 5),
+    )
+
+
+def _level_figure(number: int, value: Figure) -> SafeString:
+    """Drawn after the line of the gate, which must not cross out a figure."""
+    return format_html(
+        '<text class="chart-figure-label" x="{}" y="{}" text-anchor="middle">{}</text>'
+        '<text x="{}" y="104" text-anchor="middle">L{}</text>',
+        24 + (number - 1) * 48,
+        _px(_BAR_BASE - _bar_height(value) - 5),
         score(value),
-        x + 16,
+        24 + (number - 1) * 48,
         number,
     )
 

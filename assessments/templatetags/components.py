@@ -123,14 +123,3 @@ def split_actions(actions: Iterable[Any]) -> dict[str, list[Any]]:
 def _part(action: Any, name: str) -> Any:
     """An action may be a mapping or an object, as everywhere in templates."""
     return action[name] if isinstance(action, Mapping) else getattr(action, name)
-
-
-# TEMPORARY while pages are being built: an address that does not exist yet leads nowhere instead of failing.
-@register.simple_tag(name="url_later")
-def url_later(name: str, *args: Any) -> str:
-    from django.urls import NoReverseMatch, reverse
-
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return "#" + name

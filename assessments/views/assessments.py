@@ -38,6 +38,14 @@ def acting_membership(request: HttpRequest) -> Membership | None:
     return queries.acting_for(user_of(request), request.session.get(SESSION_KEY))
 
 
+def list_columns(request: HttpRequest) -> dict[str, bool]:
+    """Which columns and filters of a list of cases fit the reader: those of an enterprise, or those of the office."""
+    acting = acting_membership(request)
+    held = [acting] if acting else rules.memberships(user_of(request))
+    kinds = {m.organisation.kind for m in held}
+    return {"is_enterprise": kinds == {Party.ENTERPRISE}, "is_office": Party.OFFICE in kinds}
+
+
 # --- the list -----------------------------------------------------------------------------------------------------
 
 
@@ -45,11 +53,9 @@ def acting_membership(request: HttpRequest) -> Membership | None:
 @require_safe
 def assessment_list(request: HttpRequest) -> HttpResponse:
     """The cases one may see, filtered by what stands in the address."""
-    user, acting = user_of(request), acting_membership(request)
-    cases = queries.cases_of(user, acting)
-    kinds = {acting.organisation.kind} if acting else {m.organisation.kind for m in rules.memberships(user)}
-    is_office = Party.OFFICE in kinds
-    form = CaseFilterForm(request.GET, bodies=queries.bodies_seen(cases), is_office=is_office)
+    user, columns = user_of(request), list_columns(request)
+    cases = queries.cases_of(user, acting_membership(request))
+    form = CaseFilterForm(request.GET, bodies=queries.bodies_seen(cases), is_office=columns["is_office"])
     wanted = form.wanted()
     found = queries.filtered(cases, wanted)
     counts = queries.by_state(found)
@@ -65,8 +71,7 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
             "page_obj": page,
             "rows": queries.rows(page.object_list),
             "is_filtered": bool(wanted or state),
-            "is_office": is_office,
-            "is_enterprise": kinds == {Party.ENTERPRISE},
+            **columns,
             "may_open": rules.holds(user, Role.ENTERPRISE_ADMINISTRATOR),
         },
     )
@@ -105,7 +110,9 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
     if not held:
         raise PermissionDenied(_("只有企业管理员可以新建自评。"))
     enterprises = Organisation.objects.filter(pk__in=held)
-    form = OpeningForm(request.POST or None, enterprises=enterprises, today=timezone.localdate(now))
+    acting = acting_membership(request)
+    initial = {"enterprise": acting.organisation_id} if acting else {}
+    form = OpeningForm(request.POST or None, initial=initial, enterprises=enterprises, today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
         enterprise, frame = form.cleaned_data["enterprise"], form.frame()
         case = queries.just_opened(user, enterprise, frame, now)

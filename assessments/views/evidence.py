@@ -132,8 +132,8 @@ def _permit_answering(request: HttpRequest, case: Assessment, criterion_code: st
 
 def _keep(request: HttpRequest, case: Assessment, criterion_code: str) -> tuple[int, list[str]]:
     """How many files were kept, and a sentence for each that was not."""
+    uploads = request.FILES.getlist("files")  # reads the request, so only now is it known what was cut off
     problems = [too_large(name) for name in getattr(request, TOO_LARGE, [])]
-    uploads = request.FILES.getlist("files")
     if not uploads and not problems:
         return 0, [_("尚未选择文件，请选择后再上传。")]
     kept = 0

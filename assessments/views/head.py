@@ -46,9 +46,7 @@ class Tab:
     is_current: bool
 
 
-def case_head(
-    request: HttpRequest, case: Assessment, *, taken: Sequence[Transition] | None = None
-) -> dict[str, Any]:
+def case_head(request: HttpRequest, case: Assessment, *, taken: Sequence[Transition] | None = None) -> dict[str, Any]:
     """Context for ``assessments/head.html``: ``case``, ``stages``, ``actions`` and ``tabs``."""
     taken = timeline.steps_taken(case) if taken is None else taken
     return {

@@ -14,7 +14,7 @@ from assessments.queries.assessments import cases_of, rows
 from assessments.queries.home import case_figures
 from assessments.standard import LEVELS, editions
 from assessments.views.access import user_of
-from assessments.views.assessments import acting_membership
+from assessments.views.assessments import acting_membership, list_columns
 from assessments.workflow import Role
 
 _LATEST = 5
@@ -52,6 +52,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "rows": rows(cases[:_LATEST]),
             "figures": case_figures(cases),
             "memberships": memberships(user),
+            **list_columns(request),
             "may_open": holds(user, Role.ENTERPRISE_ADMINISTRATOR),
             "is_auditor": holds(user, Role.AUDIT_ADMINISTRATOR),
         },

@@ -121,7 +121,7 @@ def _organisation_context(organisation: Organisation, page: str, *, may_manage: 
     """What every page of an organisation shows: its tabs, and what the reader may do on the page."""
     addresses = {
         "detail": (_("基本信息"), reverse("organisation_detail", args=[organisation.pk])),
-        "members": (_("成员管理"), reverse("member_list", args=[organisation.pk])),
+        "members": (_members_title(organisation), reverse("member_list", args=[organisation.pk])),
     }
     tabs = [{"label": label, "url": url, "is_current": key == page} for key, (label, url) in addresses.items()]
     edit = {"url": f"{addresses['detail'][1]}?edit=1", "label": _("修改信息"), "icon": "edit"}
@@ -228,8 +228,13 @@ def member_invite(request: HttpRequest, pk: int) -> HttpResponse:
     return _member_page(request, organisation, form)
 
 
+def _members_title(organisation: Organisation) -> str:
+    """The name of the page, as the side navigation of this kind of organisation has it."""
+    return _("人员管理") if organisation.kind == Party.BODY else _("成员管理")
+
+
 def _member_page(request: HttpRequest, organisation: Organisation, form: InvitationForm) -> HttpResponse:
-    former = queries.former_members(organisation)
+    title, former = _members_title(organisation), queries.former_members(organisation)
     now = timezone.now()
     invitations = [
         {"row": i, "link": invitation_link(i), "is_expired": now >= i.expires_at}
@@ -237,7 +242,9 @@ def _member_page(request: HttpRequest, organisation: Organisation, form: Invitat
     ]
     context = {
         **_organisation_context(organisation, "members", may_manage=True),
-        "crumbs": _crumbs(organisation, _("成员管理")),
+        "title": title,
+        "crumbs": _crumbs(organisation, title),
+        "invite_link": {"url": "#invite", "label": _("邀请成员"), "icon": "plus"},
         "page_obj": Paginator(queries.members(organisation), PAGE_SIZE).get_page(request.GET.get("page")),
         "former": former[:FORMER_SHOWN],
         "former_count": former.count(),

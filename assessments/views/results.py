@@ -122,7 +122,14 @@ def heat_rows(case: Assessment, figures: Result, *, with_links: bool) -> list[di
             f = figures.items[item.code]
             url = reverse("item", args=[case.number, item.code]) if with_links else ""
             rows.append(
-                {"code": item.code, "label": item.name, "levels": f.levels, "score": f.score, "level": f.level, "url": url}
+                {
+                    "code": item.code,
+                    "label": item.name,
+                    "levels": f.levels,
+                    "score": f.score,
+                    "level": f.level,
+                    "url": url,
+                }
             )
     return rows
 
@@ -152,7 +159,7 @@ class GapRow:
 
 
 def gap_context(case: Assessment, outcome: Outcome, *, shows_all: bool) -> dict[str, Any]:
-    """The gap to the goal and the shortest way there; the goal is the target, or the next level once that is reached."""
+    """The gap to the goal and the shortest way there; the goal is the target, once reached the next level."""
     level = outcome.result.level
     if level is None or level >= _TOP:
         return {"goal": None}
@@ -167,7 +174,8 @@ def gap_context(case: Assessment, outcome: Outcome, *, shows_all: bool) -> dict[
         "gap_total": len(entries),
         "gap_shows_all": shows_all or len(entries) <= _GAP_SHOWN,
         "gap": [
-            GapRow(criteria[e.code], e.verdict, e.adds, e.lifts_floor, _criterion_url(case, criteria[e.code])) for e in shown
+            GapRow(criteria[e.code], e.verdict, e.adds, e.lifts_floor, _criterion_url(case, criteria[e.code]))
+            for e in shown
         ],
         "path": path,
         "path_domains": _path_domains(case, path.codes or ()),

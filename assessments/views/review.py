@@ -171,9 +171,7 @@ def ruling_save(request: HttpRequest, number: str, criterion_code: str) -> HttpR
     user, form, conflict = user_of(request), RulingForm(request.POST), None
     if form.is_valid():
         try:
-            actions.rule(
-                by=user, number=number, criterion_code=criterion.code, at=timezone.now(), **form.cleaned_data
-            )
+            actions.rule(by=user, number=number, criterion_code=criterion.code, at=timezone.now(), **form.cleaned_data)
         except Conflict as met:
             conflict = met
         except Refused as refused:

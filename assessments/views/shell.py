@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +76,9 @@ _AUDIT = _Place("audit_list", _("审计记录"), "audit")
 _ENTERPRISE = (_home(), _cases(_("我的评估")), _organisation(_("企业信息")))
 _BODY = (_home(), _cases(_("评估项目")), _organisation(_("机构信息")))
 
+#: Somebody who belongs to no organisation yet.
+_NEWCOMER = (_home(), _Place("enterprise_new", _("登记企业"), "building"))
+
 #: What each role finds in the side navigation, at most seven entries.
 NAVIGATION: dict[str, tuple[_Place, ...]] = {
     Role.ENTERPRISE_ADMINISTRATOR: (*_ENTERPRISE[:2], _members(_("成员管理")), _ENTERPRISE[2]),
@@ -126,8 +129,7 @@ def chosen(held: list[Membership], organisation_pk: int | None) -> Membership | 
 
 
 def _navigation(path: str, current: Membership | None, waiting: int) -> tuple[NavEntry, ...]:
-    places = NAVIGATION.get(current.role, (_home(),)) if current else (_home(),)
-    places = tuple(p for p in places if _exists(p, current))  # TEMPORARY until every page is there
+    places = NAVIGATION.get(current.role, (_home(),)) if current else _NEWCOMER
     addresses = [_address(place, current) for place in places]
     here = _nearest(path, addresses)
     return tuple(
@@ -148,14 +150,6 @@ def _address(place: _Place, current: Membership | None) -> str:
 
 def _nearest(path: str, addresses: list[str]) -> str | None:
     """The entry that the page belongs to: the longest address that the path starts with; home only for itself."""
-    home = reverse("home") if addresses else ""
+    home = reverse("home")
     under = [a for a in addresses if path == a or (a != home and path.startswith(a))]
     return max(under, key=len, default=None)
-
-
-def _exists(place: _Place, current: Membership | None) -> bool:  # TEMPORARY until every page is there
-    try:
-        _address(place, current)
-    except NoReverseMatch:
-        return False
-    return True

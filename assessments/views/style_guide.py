@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from assessments.models.certificates import STATUSES
 from assessments.scoring import Result, ScoringInput, get_scheme, score
 from assessments.scoring.result import points
 from assessments.standard import LEVELS, Bilingual, Domain, Edition, get_edition
@@ -61,6 +62,20 @@ def style_guide(request: HttpRequest) -> HttpResponse:
             "case": _case(edition),
             "stages": _stages(),
             "actions": _actions(),
+            "tabs": [
+                {"label": _("概况"), "url": "#g-case", "is_current": True},
+                {"label": _("自评问卷"), "url": "#g-questionnaire", "count": 37},
+                {"label": _("证明材料"), "url": "#g-forms"},
+                {"label": _("评估结果"), "url": "#g-charts"},
+            ],
+            "chips": [
+                {"label": STATES[code].label.in_language(request.LANGUAGE_CODE), "url": f"?state={code}"}
+                | {"count": count, "is_active": code == StateCode.DRAFT}
+                for code, count in ((StateCode.DRAFT, 12), (StateCode.APPLIED, 4), (StateCode.PUBLIC_NOTICE, 0))
+            ],
+            "filter_form": _SampleFilter(),
+            "certificate_statuses": list(STATUSES.items()),
+            "status_lines": _status_lines(),
             "states": list(STATES),
             "levels": range(6),
             "level_texts": LEVELS,
@@ -97,6 +112,11 @@ class _SampleForm(forms.Form):
     pledge = forms.BooleanField(label=_("确认填报内容真实、准确、完整"))
 
 
+class _SampleFilter(forms.Form):
+    number = forms.CharField(label=_("证书编号"), required=False)
+    level = forms.ChoiceField(label=_("等级"), choices=[("", _("全部")), ("3", "3"), ("4", "4")], required=False)
+
+
 @dataclass(frozen=True)
 class _Enterprise:
     name: str
@@ -130,6 +150,24 @@ def _stages() -> list[dict[str, Any]]:
             "since": today - dt.timedelta(days=14 * (here - i)),
         }
         for i, stage in enumerate(STAGES)
+    ]
+
+
+def _status_lines() -> list[dict[str, Any]]:
+    now = timezone.now()
+    return [
+        {
+            "at": now - dt.timedelta(days=200),
+            "status": "active",
+            "label": STATUSES["active"],
+            "reason": Bilingual("公示无异议，签发证书。", "No objection during the notice; certificate issued."),
+        },
+        {
+            "at": now,
+            "status": "suspended",
+            "label": STATUSES["suspended"],
+            "reason": Bilingual("未按期接受监督评估。", "Surveillance was not carried out in time."),
+        },
     ]
 
 

@@ -32,7 +32,9 @@ def transition(request: HttpRequest, number: str, action: str) -> HttpResponse:
     arrow = _arrow_or_404(request, case, action)
     now = timezone.now()
     # Not "POST or None": a step that asks for nothing posts an empty form, which is valid.
-    form = form_for(action)(request.POST if request.method == "POST" else None, case=case, today=timezone.localdate(now))
+    form = form_for(action)(
+        request.POST if request.method == "POST" else None, case=case, today=timezone.localdate(now)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             transitions.move(by=user_of(request), number=number, action=action, at=now, given=form.given())

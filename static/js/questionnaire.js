@@ -23,7 +23,7 @@
  *   409   somebody else saved: both are shown, nothing is sent again until the reader has chosen
  *   422, 403 with X-Fragment   refused: the reason is shown, nothing is sent again until the words change
  *   401, 403, a redirect       the session is gone: kept, sent again after logging in
- *   anything else              kept, sent again on "online" and every 15 seconds
+ *   anything else              kept, sent again on "online", after 1, 2, 4, 8 and then every 15 seconds
  * The version travels with the draft, so a draft of yesterday never replaces an answer of today unseen.
  */
 
@@ -165,7 +165,9 @@ function settleQuietly(form) {
 function save(form) {
   const mine = state.get(form);
   clearTimeout(mine.timer);
-  if (note(form) && !mine.held) window.htmx.trigger(form, "save");
+  if (!note(form) || mine.held) return false;
+  window.htmx.trigger(form, "save");
+  return Boolean(mine.sending);
 }
 
 function saveSoon(form) {
@@ -220,11 +222,13 @@ function settle(form, xhr) {
   mine.held = outcome === "conflict" || outcome === "error" ? outcome : null;
   if (mine.held) showReply(form, xhr.getResponseHeader("X-Fragment") ? xhr.responseText : "");
   setState(form, outcome);
+  if (outcome === "unsaved") tryAgain();
 }
 
 function confirmed(form, sent, xhr) {
   const code = codeOf(form);
   const mine = state.get(form);
+  failures = 0;
   mine.saved = sent;
   mine.held = null;
   mine.words = decodeURIComponent(xhr.getResponseHeader("X-Saved") ?? "");
@@ -242,14 +246,27 @@ function confirmed(form, sent, xhr) {
 // --- trying again ---------------------------------------------------------------------------------------------------
 
 let flushing = false;
+let failures = 0;
+let again = 0;
 
+/* A busy server answers a second later; a dead one is not asked every second. */
+function tryAgain() {
+  clearTimeout(again);
+  again = setTimeout(flush, Math.min(RETRY_AFTER, 1000 * 2 ** failures));
+  failures += 1;
+}
+
+/* One after the other, so that a long time offline does not end in a burst. */
 async function flush() {
   if (flushing || !navigator.onLine) return;
   flushing = true;
   for (const [code, draft] of [...drafts]) {
     const form = formOf(code);
     if (form) {
-      if (!state.get(form).sending) save(form);
+      const done = new Promise((resolve) => {
+        form.addEventListener("htmx:afterRequest", resolve, { once: true });
+      });
+      if (!state.get(form).sending && save(form)) await done;
     } else if (!draft.isHeld) {
       await sendFromElsewhere(code, draft);
     }
@@ -433,7 +450,8 @@ if (root) {
     if (drafts.size) event.preventDefault();
   });
   setInterval(flush, RETRY_AFTER);
-  flush();
+  // htmx makes the forms its own when the page is complete; before that nobody would hear "save".
+  addEventListener("DOMContentLoaded", flush);
   const first = document.getElementById(decodeURIComponent(location.hash.slice(1))) ?? root.querySelector("[data-criterion]");
   if (first?.matches("[data-criterion]")) {
     if (location.hash) first.focus();

@@ -133,7 +133,7 @@ function singleKey(event) {
   let target = null;
   if (event.key === "j" || event.key === "k") {
     target = neighbour(event.key === "j" ? 1 : -1);
-    target?.click();
+    if (target) go(target);
   } else if (/^[1-5]$/.test(event.key)) {
     target = ruling.querySelector(`input[data-key="${event.key}"]:not(:disabled)`);
     target?.click();
@@ -143,6 +143,13 @@ function singleKey(event) {
     target?.focus();
   }
   if (target) event.preventDefault();
+}
+
+/* Marked at once, so that a second key pressed before the answer moves on from here. */
+function go(item) {
+  bench().querySelector("[data-workbench-item][aria-current]")?.removeAttribute("aria-current");
+  item.setAttribute("aria-current", "true");
+  item.click();
 }
 
 function neighbour(by) {

@@ -12,18 +12,30 @@ from tests.reports import cases
 
 
 class Printed:
-    """A PDF, read."""
+    """A PDF, read page by page: extracting text is slow, so only the pages a test asks for are read."""
 
     def __init__(self, content: bytes) -> None:
         self.content = content
         self.reader = PdfReader(io.BytesIO(content))
-        self.pages = [page.extract_text() for page in self.reader.pages]
-        self.text = "\n".join(self.pages)
+        self._read: dict[int, str] = {}
 
-    @property
-    def joined(self) -> str:
-        """The text without white space: lines are broken wherever they are full."""
-        return "".join(self.text.split())
+    def page(self, index: int) -> str:
+        if index not in self._read:
+            self._read[index] = self.reader.pages[index].extract_text()
+        return self._read[index]
+
+    def text(self, start: int = 0, stop: int | None = None) -> str:
+        """The pages from ``start`` up to ``stop``."""
+        return "\n".join(self.page(n) for n in range(*slice(start, stop).indices(len(self.reader.pages))))
+
+    def joined(self, start: int = 0, stop: int | None = None) -> str:
+        """The same without white space: lines are broken wherever they are full."""
+        return "".join(self.text(start, stop).split())
+
+    def starts(self, title: str) -> int:
+        """The index of the page on which the first chapter or annex with this beginning starts."""
+        entry = next(e for e in self.reader.outline if not isinstance(e, list) and e.title.startswith(title))
+        return self.reader.get_destination_page_number(entry)
 
 
 @pytest.fixture(scope="session")

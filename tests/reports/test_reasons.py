@@ -21,7 +21,7 @@ def by_level(best: int) -> dict[str, str]:
 def test_short_of_the_band():
     assert sentences(by_level(3)) == [
         "8 个能力域参与计分，综合得分 3.00。",
-        "综合得分达到 3 级分数线 2.50，参与计分的各能力域均不低于该级下限 1.50，综合等级为3 级 稳健级。",
+        "综合得分达到 3 级分数线 2.50，参与计分的各能力域均不低于该级下限 1.50，综合等级为 3 级 稳健级。",
         "未达到 4 级的原因：综合得分比分数线 3.50 低 0.50。",
     ]
 
@@ -29,7 +29,7 @@ def test_short_of_the_band():
 def test_a_domain_below_the_floor_is_named_with_its_gap():
     verdicts = by_level(4) | {c: "none" for c in EDITION.criteria if c.startswith("6.")}
     assert sentences(verdicts, "en")[-1] == (
-        "Level 3 is not reached because 1 of the domains are below its floor of 1.50: Data strategy 0.00 (1.50 short)."
+        "Level 2 is not reached because one domain is below its floor of 0.50: Data strategy 0.00 (0.50 short)."
     )
 
 

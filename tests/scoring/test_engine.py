@@ -667,14 +667,14 @@ def _seen(result: Result) -> Reference:
     )
 
 
-@settings(STEADY, max_examples=400)
+@settings(STEADY, max_examples=250)
 @given(picture=pictures(at_most=4), bonuses=st.integers(0, 5))
 def test_same_figures_as_the_reference_for_owners(picture: Picture, bonuses: int) -> None:
     result = result_of(picture, bonuses=bonuses)
     assert _seen(result) == reference(edition_of(picture), verdicts_of(picture), "owner", (), bonuses)
 
 
-@settings(STEADY, max_examples=250)
+@settings(STEADY, max_examples=150)
 @given(
     picture=pictures(domains=(6, 9), items=(1, 1), at_most=2),
     keys=st.permutations("123456").map(lambda p: tuple(p[:5])),
@@ -705,7 +705,7 @@ def random_verdicts(seed: int) -> dict[str, str]:
     return verdicts
 
 
-@settings(STEADY, max_examples=250)
+@settings(STEADY, max_examples=150)
 @given(seed=st.integers(0, 2**32), provider=st.booleans(), bonuses=st.integers(0, 4), luck=st.randoms())
 def test_same_figures_as_the_reference_on_the_real_edition(
     seed: int, provider: bool, bonuses: int, luck: Random

@@ -48,7 +48,7 @@ def _raised(picture: Picture, luck: Random) -> dict[str, str] | None:
     return {**picture, code: row[:n] + luck.choice(better) + row[n + 1 :]}
 
 
-@settings(STEADY, max_examples=400)
+@settings(STEADY, max_examples=200)
 @given(picture=pictures(), bonuses=st.integers(0, 3), luck=st.randoms())
 def test_raising_one_verdict_lowers_no_figure(picture: Picture, bonuses: int, luck: Random) -> None:
     better = _raised(picture, luck)
@@ -57,7 +57,7 @@ def test_raising_one_verdict_lowers_no_figure(picture: Picture, bonuses: int, lu
     _assert_none_lower(result_of(picture, bonuses=bonuses), result_of(better, bonuses=bonuses))
 
 
-@settings(STEADY, max_examples=150)
+@settings(STEADY, max_examples=80)
 @given(picture=pictures(domains=(6, 8), items=(1, 1), at_most=2), luck=st.randoms())
 def test_raising_one_verdict_lowers_no_figure_of_a_provider(picture: Picture, luck: Random) -> None:
     better = _raised(picture, luck)
@@ -67,7 +67,7 @@ def test_raising_one_verdict_lowers_no_figure_of_a_provider(picture: Picture, lu
     _assert_none_lower(before, after)
 
 
-@settings(STEADY, max_examples=100)
+@settings(STEADY, max_examples=60)
 @given(seed=st.integers(0, 2**32), luck=st.randoms())
 def test_raising_one_verdict_lowers_no_figure_of_the_real_edition(seed: int, luck: Random) -> None:
     verdicts = random_verdicts(seed)
@@ -80,7 +80,7 @@ def test_raising_one_verdict_lowers_no_figure_of_the_real_edition(seed: int, luc
     _assert_none_lower(before, score(ScoringInput.of(REAL, {**verdicts, code: better})))
 
 
-@settings(STEADY, max_examples=150)
+@settings(STEADY, max_examples=40)
 @given(seed=st.integers(0, 2**32), luck=st.randoms())
 def test_order_of_verdicts_does_not_matter(seed: int, luck: Random) -> None:
     verdicts = random_verdicts(seed)
@@ -92,7 +92,7 @@ def test_order_of_verdicts_does_not_matter(seed: int, luck: Random) -> None:
     assert json.dumps(one.to_dict()) == json.dumps(other.to_dict())
 
 
-@settings(STEADY, max_examples=150)
+@settings(STEADY, max_examples=60)
 @given(picture=pictures(letters="FX"), bonuses=st.integers(0, 9))
 def test_all_full_is_the_top(picture: Picture, bonuses: int) -> None:
     """Whatever does not apply: what counts is full, so every figure that exists is at its top."""
@@ -104,7 +104,7 @@ def test_all_full_is_the_top(picture: Picture, bonuses: int) -> None:
     assert all(check.is_met for check in result.checks)
 
 
-@settings(STEADY, max_examples=150)
+@settings(STEADY, max_examples=60)
 @given(picture=pictures(letters="NX-"))
 def test_all_none_is_the_bottom(picture: Picture) -> None:
     assume(set("".join(picture.values())) & {"N", "-"})
@@ -125,7 +125,7 @@ def test_all_full_and_all_none_on_the_real_edition() -> None:
         assert (shown(bottom.score), bottom.level, bottom.complete) == ("0.00", 0, True)
 
 
-@settings(STEADY, max_examples=150)
+@settings(STEADY, max_examples=60)
 @given(picture=pictures(), bonuses=st.integers(0, 3))
 def test_results_come_back_equal_from_json(picture: Picture, bonuses: int) -> None:
     result = result_of(picture, bonuses=bonuses)
@@ -134,7 +134,7 @@ def test_results_come_back_equal_from_json(picture: Picture, bonuses: int) -> No
     assert json.dumps(back.to_dict()) == json.dumps(result.to_dict())  # also the places after the point
 
 
-@settings(STEADY, max_examples=50)
+@settings(STEADY, max_examples=30)
 @given(seed=st.integers(0, 2**32))
 def test_results_of_the_real_edition_come_back_equal_from_json(seed: int) -> None:
     options: dict[str, Any] = {"track": "provider", "key_domains": ("6", "8", "9", "10", "13")}

@@ -26,6 +26,8 @@ class Firm:
     stage: str
     track: str = "owner"
     target: int = 3
+    #: days since the case took its last step
+    days: int = 3
 
 
 #: The firm of ``enterprise@`` and ``contributor@``, and the firm of ``stranger@``, come first.
@@ -50,6 +52,8 @@ FIRMS: tuple[Firm, ...] = (
          "电站设备和大型铸锻件制造", 2.9, S.COMPLIANCE_REVIEW),
     Firm("上海宝山特钢材料有限公司", "Shanghai Baoshan Special Steel Co., Ltd.", "310113", "C", "large", 5300,
          "特种合金冶炼、轧制和深加工", 3.0, S.PUBLIC_NOTICE),
+    Firm("上海漕河泾智能仪表有限公司", "Shanghai Caohejing Smart Instruments Co., Ltd.", "310104", "C", "medium", 720,
+         "流量仪表和工业传感器的研发与制造", 2.9, S.PUBLIC_NOTICE, days=8),
     Firm("上海嘉定新能源汽车科技有限公司", "Shanghai Jiading New Energy Vehicle Technology Co., Ltd.", "310114", "C", "large", 3650,
          "新能源汽车电驱系统和车联网数据服务", 3.1, S.CERTIFIED),
     Firm("上海张江生物医药研究有限公司", "Shanghai Zhangjiang Biomedical Research Co., Ltd.", "310115", "M", "medium", 760,

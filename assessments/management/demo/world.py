@@ -70,6 +70,7 @@ class World:
         self.seed, self.now, self.tell = seed, now, tell
         self.password = make_password(cast.PASSWORD)
         self.people: dict[str, User] = {}
+        self.rest = 3
         self.count = Organisation.objects.filter(kind=Party.ENTERPRISE).count()
         self._organisations()
 
@@ -157,6 +158,7 @@ class World:
     def add(self, firm: Firm, stage: str, *, is_first: bool = False, is_second: bool = False) -> Assessment:
         """One enterprise with its administrator and a case at ``stage``."""
         self.count += 1
+        self.rest = firm.days
         admin = self._administrator(is_first, is_second)
         opened = self._at("open", stage)
         enterprise = organisations.register_enterprise(
@@ -265,8 +267,7 @@ class World:
         """When a case now at ``stage`` took a step: its last step is a few days old, the others before in proportion."""
         if stage == S.DRAFT:
             return self.now - dt.timedelta(days=30)
-        rest = 3 if stage != S.PUBLIC_NOTICE else 2
-        shift = _DAYS[_LAST[S(stage)]] - rest if stage != S.CERTIFIED else -7 * (self.count % 9)
+        shift = _DAYS[_LAST[S(stage)]] - self.rest if stage != S.CERTIFIED else -7 * (self.count % 9)
         return self.now - dt.timedelta(days=_DAYS[step] - shift)
 
     def _advance(self, case: Assessment, admin: User, idea: Imagination, stage: str) -> None:

@@ -1,0 +1,153 @@
+"""Every URL x every persona against a reviewed table (``access_matrix.txt``).
+
+A new URL fails until it is named in ``arguments`` and its row stands in the table. A row reads: method, url name, stage of the
+case, then one status a persona. Each request is rolled back, so the order does not matter. To see what a change did,
+run with ``ACCESS_MATRIX=write`` and read the difference line by line before committing it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from assessments.actions import organisations
+from assessments.models import Assessment, EvidenceFile, InboxMessage
+from assessments.urls import urlpatterns
+from tests.conftest import World
+
+TABLE = Path(__file__).with_name("access_matrix.txt")
+PERSONAS = (
+    "visitor", "nobody", "stranger", "viewer", "contributor", "enterprise_admin", "assessor", "lead",
+    "quality_reviewer", "body_manager", "other_manager", "district_officer", "officer", "auditor",
+)  # fmt: skip
+POST_ONLY = {
+    "answer_save", "evidence_attach", "evidence_detach", "team_declare", "team_remove", "ruling_save", "reconcile",
+    "item_finish", "item_resume", "certificate_status", "switch_organisation", "member_invite", "member_role",
+    "member_end", "invitation_withdraw", "inbox_read_all",
+}  # fmt: skip
+#: Pages whose answer depends on a case that has come to its end.
+AT_THE_END = {
+    "assessment_detail", "result", "review", "review_item", "self_report", "evaluation_report", "answers_workbook",
+    "certificate_list", "certificate_detail", "certificate_status", "certificate_pdf", "verify", "notice_detail",
+}  # fmt: skip
+
+
+def _patterns() -> Iterator[URLPattern]:
+    yield from urlpatterns
+
+
+def _file(world: World, case: Assessment) -> EvidenceFile:
+    from django.core.files.base import ContentFile
+
+    file = EvidenceFile(
+        enterprise=world.enterprise,
+        name="纪要.txt",
+        size=3,
+        content_type="text/plain",
+        sha256="0" * 64,
+        uploaded_by=world.enterprise_admin,
+        uploaded_at=timezone.now(),
+    )
+    file.content.save("evidence/matrix", ContentFile(b"abc"), save=True)
+    case.evidence_links.create(
+        criterion_code="6.1-L1-01", file=file, added_by=world.enterprise_admin, added_at=timezone.now()
+    )
+    return file
+
+
+def _arguments(world: World, case: Assessment, stage: str) -> dict[str, dict[str, Any]]:
+    """Arguments of every URL that takes any, for objects of the persona world."""
+    number = {"number": case.number}
+    file = _file(world, case)
+    link = case.evidence_links.get(file=file)
+    member = case.team.order_by("pk").last()
+    membership = world.enterprise.memberships.get(user=world.viewer)
+    invitation = organisations.invite(
+        by=world.enterprise_admin,
+        organisation=world.enterprise,
+        email=world.nobody.email,
+        role="contributor",
+        at=timezone.now(),
+    )
+    organisation = {"pk": world.enterprise.pk}
+    certificate = {"number": case.certificate.number} if stage == "certified" else {"number": "DCMM-SH-2026-99999"}
+    notice = case.notices.first()
+    message = InboxMessage.objects.filter(user=world.enterprise_admin).order_by("pk").last()
+    criterion = {**number, "criterion_code": "6.1-L1-01"}
+    item = {**number, "item_code": "6.1"}
+    return {
+        **{name: number for name in (
+            "assessment_detail", "assessment_frame", "delegations", "history", "result", "next_unanswered",
+            "evidence_list", "team", "team_declare", "review", "differences", "conclusion", "self_report",
+            "evaluation_report", "answers_workbook",
+        )},
+        **{name: criterion for name in ("answer_save", "evidence_attach", "ruling_save", "reconcile")},
+        **{name: item for name in ("item", "review_item", "item_finish", "item_resume")},
+        **{name: certificate for name in ("certificate_detail", "certificate_status", "certificate_pdf", "verify")},
+        **{name: organisation for name in ("organisation_detail", "member_list", "member_invite")},
+        "transition": {**number, "action": "go_onsite"},
+        "evidence_download": {**number, "file_id": file.pk},
+        "evidence_detach": {**number, "link_id": link.pk},
+        "team_remove": {**number, "member_id": member.pk if member else 0},
+        "member_role": {**organisation, "membership_id": membership.pk},
+        "member_end": {**organisation, "membership_id": membership.pk},
+        "invitation_withdraw": {**organisation, "invitation_id": invitation.pk},
+        "invitation_accept": {"token": invitation.token},
+        "inbox_open": {"pk": message.pk if message else 0},
+        "notice_detail": {"pk": notice.pk if notice else 0},
+    }  # fmt: skip
+
+
+def _rows(world: World, case: Assessment, stage: str, login: Callable[..., Client]) -> list[str]:
+    clients = {p: Client() if p == "visitor" else login(getattr(world, p)) for p in PERSONAS}
+    arguments = _arguments(world, case, stage)
+    rows = []
+    for pattern in _patterns():
+        name = pattern.name
+        if stage == "certified" and name not in AT_THE_END:
+            continue
+        url = reverse(name, kwargs=arguments.get(name))
+        method = "POST" if name in POST_ONLY else "GET"
+        statuses = [f"{p}={_status(clients[p], method, url)}" for p in PERSONAS]
+        rows.append(f"{method:<4} {name:<20} {stage:<16} {' '.join(statuses)}")
+    return rows
+
+
+def _status(client: Client, method: str, url: str) -> int:
+    cache.clear()
+    with transaction.atomic():
+        status: int = getattr(client, method.lower())(url).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def _compare(stage: str, rows: list[str]) -> None:
+    kept = TABLE.read_text(encoding="utf-8").splitlines() if TABLE.exists() else []
+    mine = [r for r in kept if r.split()[2:3] == [stage]]
+    if os.environ.get("ACCESS_MATRIX") == "write":
+        others = [r for r in kept if r.split()[2:3] != [stage]]
+        TABLE.write_text("\n".join([*others, *rows, ""]), encoding="utf-8")
+        pytest.fail("access_matrix.txt was written; review it and run again without ACCESS_MATRIX")
+    assert rows == mine
+
+
+def test_every_url_and_persona_during_the_review(world: World, review_case: Assessment, login: Callable[..., Client]) -> None:
+    _compare("document_review", _rows(world, review_case, "document_review", login))
+
+
+def test_results_and_certificates_at_the_end(world: World, certified_case: Assessment, login: Callable[..., Client]) -> None:
+    _compare("certified", _rows(world, certified_case, "certified", login))
+
+
+def test_the_table_has_a_row_for_every_url() -> None:
+    rows = {r.split()[1] for r in TABLE.read_text(encoding="utf-8").splitlines() if r}
+    assert rows == {p.name for p in _patterns()}
