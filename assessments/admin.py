@@ -32,7 +32,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.unregister(Group)
 
 
-class Audited(admin.ModelAdmin):
+class Audited(admin.ModelAdmin):  # type: ignore[type-arg]
     """Records every change in the audit trail; rows that others refer to are never deleted."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: BaseForm, change: bool) -> None:
@@ -62,7 +62,7 @@ def _values(form: BaseForm, names: list[str]) -> dict[str, str]:
     return {name: str(form.cleaned_data.get(name, "")) for name in names if "password" not in name}
 
 
-class MembershipForm(forms.ModelForm):
+class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         role, organisation = cleaned.get("role"), cleaned.get("organisation")
@@ -72,7 +72,7 @@ class MembershipForm(forms.ModelForm):
 
 
 @admin.register(User)
-class PersonAdmin(Audited, UserAdmin):
+class PersonAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
     """Logins. A person who leaves is deactivated, not deleted: their name stands in the records."""
 
     ordering = ["email"]
@@ -95,13 +95,13 @@ class PersonAdmin(Audited, UserAdmin):
         super().save_model(request, obj, form, change)
 
 
-class EnterpriseProfileInline(admin.StackedInline):
+class EnterpriseProfileInline(admin.StackedInline):  # type: ignore[type-arg]
     model = EnterpriseProfile
     can_delete = False
     extra = 0
 
 
-class BodyProfileInline(admin.StackedInline):
+class BodyProfileInline(admin.StackedInline):  # type: ignore[type-arg]
     model = BodyProfile
     can_delete = False
     extra = 0

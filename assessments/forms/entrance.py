@@ -21,37 +21,37 @@ def _reword(form: forms.Form, email: str = "") -> None:
         field.widget.attrs.pop("placeholder", None)
 
 
-class LoginForm(allauth.LoginForm):
+class LoginForm(allauth.LoginForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         _reword(self, "login")
 
 
-class RegistrationForm(allauth.SignupForm):
+class RegistrationForm(allauth.SignupForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         _reword(self, "email")
 
 
-class AddressForm(allauth.AddEmailForm):
+class AddressForm(allauth.AddEmailForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         _reword(self, "email")
 
 
-class ForgottenForm(allauth.ResetPasswordForm):
+class ForgottenForm(allauth.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         _reword(self, "email")
 
 
-class ChangePasswordForm(allauth.ChangePasswordForm):
+class ChangePasswordForm(allauth.ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         _reword(self)
 
 
-class NewPasswordForm(allauth.ResetPasswordKeyForm):
+class NewPasswordForm(allauth.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         _reword(self)

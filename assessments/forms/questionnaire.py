@@ -30,4 +30,4 @@ class AnswerForm(forms.Form):
     @property
     def problem(self) -> str:
         """The first thing wrong with a form that is not valid."""
-        return next(message for messages in self.errors.values() for message in messages)
+        return next(str(message) for messages in self.errors.values() for message in messages)

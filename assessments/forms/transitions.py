@@ -78,11 +78,11 @@ class QualitySignatureForm(_StatementForm):
     statement = QUALITY_STATEMENT
 
 
-class BodyChoice(forms.ModelChoiceField):
+class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Bodies with what decides the choice."""
 
     def label_from_instance(self, obj: Organisation) -> str:
-        profile = obj.body_profile  # type: ignore[attr-defined]
+        profile = obj.body_profile
         return _now("%(name)s（备案号 %(register)s，最高可评 %(level)s 级）") % {
             "name": in_words(obj.both_names),
             "register": profile.register_number,

@@ -7,19 +7,12 @@ from __future__ import annotations
 
 from assessments.models import Assessment, Membership, Organisation, User
 from assessments.permissions.decision import ALLOWED, Decision, refuse
-from assessments.permissions.scope import case_roles
+from assessments.permissions.scope import ASSESSED_STATES, case_roles
 from assessments.workflow import CaseRole, Party, Role, StateCode
 
 _WRITERS = {CaseRole.ENTERPRISE_ADMINISTRATOR, CaseRole.CONTRIBUTOR}
 _RULING_STATES = (StateCode.DOCUMENT_REVIEW, StateCode.ONSITE)
 _REVIEW_STATES = (StateCode.DOCUMENT_REVIEW, StateCode.ONSITE, StateCode.REPORTING)
-_ASSESSED_STATES = (
-    StateCode.COMPLIANCE_REVIEW,
-    StateCode.EXPERT_REVIEW,
-    StateCode.PUBLIC_NOTICE,
-    StateCode.CERTIFIED,
-    StateCode.REJECTED,
-)
 _PUBLISHED_STATES = (StateCode.PUBLIC_NOTICE, StateCode.CERTIFIED, StateCode.REJECTED)
 _TEAM = {CaseRole.LEAD, CaseRole.ASSESSOR, CaseRole.QUALITY_REVIEWER}
 
@@ -68,9 +61,12 @@ def can_manage_assessment(assessment: Assessment) -> Decision:
 
 
 def can_read_material(assessment: Assessment) -> Decision:
-    """Answers, notes and evidence: everyone in the case but a district officer."""
-    if case_roles(assessment) - {CaseRole.DISTRICT_OFFICER}:
+    """Answers, notes and evidence: the enterprise and the body; the office once the report is signed off."""
+    roles = case_roles(assessment) - {CaseRole.DISTRICT_OFFICER}
+    if roles - {CaseRole.OFFICER} or (roles and assessment.state in ASSESSED_STATES):
         return ALLOWED
+    if roles:
+        return refuse("评估报告签发后，方可查看作答和证明材料。", "Answers and evidence can be read once the report is signed off.")
     return refuse("区级主管人员可查看进度和结果，不可查看作答和证明材料。", "District officers see progress and results, not answers or evidence.")
 
 
@@ -104,7 +100,7 @@ def can_read_team(assessment: Assessment) -> Decision:
     roles = case_roles(assessment)
     if roles & (_TEAM | {CaseRole.BODY_MANAGER}):
         return ALLOWED
-    if CaseRole.OFFICER in roles and assessment.state in _ASSESSED_STATES:
+    if CaseRole.OFFICER in roles and assessment.state in ASSESSED_STATES:
         return ALLOWED
     return refuse("评估组信息仅限评估机构查看。", "The team is shown to the evaluation body only.")
 
@@ -112,9 +108,9 @@ def can_read_team(assessment: Assessment) -> Decision:
 def can_read_review(assessment: Assessment) -> Decision:
     """The workbench: the team and the manager of the body while reviewing, the office once it was signed off."""
     roles = case_roles(assessment)
-    if roles & (_TEAM | {CaseRole.BODY_MANAGER}) and assessment.state in (*_REVIEW_STATES, *_ASSESSED_STATES):
+    if roles & (_TEAM | {CaseRole.BODY_MANAGER}) and assessment.state in (*_REVIEW_STATES, *ASSESSED_STATES):
         return ALLOWED
-    if CaseRole.OFFICER in roles and assessment.state in _ASSESSED_STATES:
+    if CaseRole.OFFICER in roles and assessment.state in ASSESSED_STATES:
         return ALLOWED
     return refuse("评审记录仅限评估组成员查看。", "Review records are open to the team only.")
 
@@ -147,7 +143,7 @@ def can_read_assessed_result(assessment: Assessment) -> Decision:
     """The assessed result: the body and the office once signed off; enterprise and district once published."""
     roles = case_roles(assessment)
     insiders = roles & (_TEAM | {CaseRole.BODY_MANAGER, CaseRole.OFFICER})
-    if assessment.state in _PUBLISHED_STATES or (insiders and assessment.state in _ASSESSED_STATES):
+    if assessment.state in _PUBLISHED_STATES or (insiders and assessment.state in ASSESSED_STATES):
         return ALLOWED
     return refuse("评估结果在公示后可以查看。", "The assessed result can be read once it is published.")
 

@@ -29,6 +29,14 @@ from assessments.workflow import CaseRole, Party, Role, StateCode
 
 #: States in which nobody but the enterprise sees the case.
 PRIVATE_STATES = (StateCode.DRAFT, StateCode.FINALISED)
+#: States from sign-off on: only then does the office read answers, evidence and the review.
+ASSESSED_STATES = (
+    StateCode.COMPLIANCE_REVIEW,
+    StateCode.EXPERT_REVIEW,
+    StateCode.PUBLIC_NOTICE,
+    StateCode.CERTIFIED,
+    StateCode.REJECTED,
+)
 
 
 def _held(user: User, **conditions: object) -> QuerySet[Membership]:
@@ -121,9 +129,11 @@ def evidence_files(user: User) -> QuerySet[EvidenceFile]:
 
 
 def readers_of_material(user: User) -> QuerySet[Assessment]:
-    """Cases whose answers and evidence the user may read: all but those seen as a district officer only."""
+    """Cases whose answers and evidence the user may read; see ``rules.can_read_material``."""
     return cases(user).filter(
-        Q(viewer_enterprise_role__isnull=False) | Q(viewer_body_role__isnull=False) | Q(viewer_officer=True)
+        Q(viewer_enterprise_role__isnull=False)
+        | Q(viewer_body_role__isnull=False)
+        | Q(viewer_officer=True, state__in=ASSESSED_STATES)
     )
 
 

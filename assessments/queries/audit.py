@@ -49,6 +49,18 @@ KINDS: dict[str, Bilingual] = {
     "member.joined": Bilingual("成员加入", "Member joined"),
     "member.role": Bilingual("变更成员角色", "Member's role changed"),
     "member.left": Bilingual("成员离开", "Member left"),
+    "admin.user_added": Bilingual("系统管理：新增用户", "Administration: user added"),
+    "admin.user_changed": Bilingual("系统管理：修改用户", "Administration: user changed"),
+    "admin.organisation_added": Bilingual("系统管理：新增组织", "Administration: organisation added"),
+    "admin.organisation_changed": Bilingual("系统管理：修改组织", "Administration: organisation changed"),
+    "admin.enterpriseprofile_added": Bilingual("系统管理：新增企业信息", "Administration: enterprise added"),
+    "admin.enterpriseprofile_changed": Bilingual("系统管理：修改企业信息", "Administration: enterprise changed"),
+    "admin.bodyprofile_added": Bilingual("系统管理：新增机构资质", "Administration: qualification added"),
+    "admin.bodyprofile_changed": Bilingual("系统管理：修改机构资质", "Administration: qualification changed"),
+    "admin.membership_added": Bilingual("系统管理：新增成员", "Administration: member added"),
+    "admin.membership_changed": Bilingual("系统管理：修改成员", "Administration: member changed"),
+    "admin.conflictofinterest_added": Bilingual("系统管理：登记利益冲突", "Administration: conflict noted"),
+    "admin.conflictofinterest_changed": Bilingual("系统管理：修改利益冲突", "Administration: conflict changed"),
 }
 
 _FIELDS: dict[str, Bilingual] = {

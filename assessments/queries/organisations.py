@@ -48,7 +48,7 @@ def invitations_for(user: User, at: dt.datetime) -> QuerySet[Invitation]:
 
 
 def has_verified_email(user: User) -> bool:
-    return EmailAddress.objects.filter(user=user, verified=True, email__iexact=user.email).exists()
+    return bool(EmailAddress.objects.filter(user=user, verified=True, email__iexact=user.email).exists())
 
 
 def why_not_accept(user: User, invitation: Invitation, at: dt.datetime) -> Bilingual | None:

@@ -72,9 +72,10 @@ def rows(case: Assessment, item: Item) -> tuple[Row, ...]:
     return tuple(Row(c, answers.get(c.code), tuple(links[c.code])) for c in item.criteria)
 
 
-def evidence_of(case: Assessment, criterion_code: str) -> Sequence[EvidenceLink]:
-    """The evidence of one criterion, oldest first."""
-    return EvidenceLink.objects.filter(assessment=case, criterion_code=criterion_code).select_related("file")
+def evidence_of(case: Assessment, criterion_code: str) -> tuple[EvidenceLink, ...]:
+    """The evidence of one criterion, oldest first; one query."""
+    found = EvidenceLink.objects.filter(assessment=case, criterion_code=criterion_code).select_related("file")
+    return tuple(found)
 
 
 def matching(found: Iterable[Row], show: str) -> tuple[Row, ...]:

@@ -48,9 +48,11 @@ def may_break(left: str, right: str) -> bool:
     (True, False, False, False, True)
     """
     before, after = _kind(left), _kind(right)
-    if after in ("space", "closing") or before == "opening":
+    if before == "space" or after == "space":
+        return after != "space"
+    if after == "closing" or before == "opening":
         return False
-    return before == "space" or left in _FULL_STOP or "wide" in (before, after)
+    return left in _FULL_STOP or "wide" in (before, after)
 
 
 def break_lines(text: str, advances: Sequence[float], width: float, indent: float = 0.0) -> list[Line]:
@@ -76,7 +78,8 @@ def _paragraph(text: str, advances: Sequence[float], start: int, end: int, width
         if index > start and may_break(text[index - 1], char):
             chance = index
         used += advances[index]
-        if used > room and char != " " and index > start:
+        # Spaces hang at the end of a line, so what is carried down may itself be too long: hence the loop.
+        while used > room and char != " " and index > start:
             cut = chance if chance > start else _seam(text, start, index)
             lines.append(_line(text, advances, start, cut, is_last=False))
             start = cut

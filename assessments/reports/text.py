@@ -116,11 +116,14 @@ class Text(Flowable):
         return [self._part(self._lines[:fits], is_first=True), self._part(self._lines[fits:], is_first=False)]
 
     def _part(self, lines: list[Line], *, is_first: bool) -> Text:
-        part: Text = object.__new__(Text)
-        part.__dict__.update(self.__dict__)
-        part._lines = lines
-        part.style = self.style.but(after=0.0) if is_first else self.style.but(before=0.0, indent=0.0)
-        return part
+        """A text of these lines alone, so that it comes out right in whatever width it is wrapped again."""
+        start, end, position = lines[0].start, lines[-1].end, 0
+        runs = []
+        for run in self.runs:
+            runs.append(run._replace(text=run.text[max(0, start - position) : max(0, end - position)]))
+            position += len(run.text)
+        style = self.style.but(after=0.0) if is_first else self.style.but(before=0.0, indent=0.0)
+        return Text(self.face, runs, style)
 
     def draw(self) -> None:
         if getattr(self.canv, "is_rehearsal", False):

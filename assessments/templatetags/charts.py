@@ -52,12 +52,14 @@ def radar(
     target: Figure = None,
     label: str = "",
     table: bool = False,
+    small: bool = False,
 ) -> SafeString:
     """A radar of scores 0 to 5.
 
     ``axes``: labels (Bilingual or text). ``series``: up to three of (name, figures in the order of the axes with
     ``None`` for no part, css class ``series-a``, ``series-b`` or ``series-c``). ``target``: one figure for all axes,
     drawn as a dotted ring. ``label``: accessible name. ``table``: adds the figures in a closed ``<details>``.
+    ``small``: axes alone, without figures and key, for a narrow column whose page has the figures beside it.
     Fewer than three axes make no radar: then the table stands alone.
     """
     labels = [local(a) for a in axes]
@@ -66,8 +68,10 @@ def radar(
         return _radar_table(labels, drawn, target)
     parts = [_radar_grid(len(labels)), _radar_target(len(labels), target)]
     parts += [_radar_shape(figures, css) for _name, figures, css in reversed(drawn)]
-    parts += [_radar_label(i, text, [s[1][i] for s in drawn], len(labels)) for i, text in enumerate(labels)]
-    parts.append(_radar_key(drawn, target))
+    shown = [] if small else drawn
+    parts += [_radar_label(i, text, [s[1][i] for s in shown], len(labels)) for i, text in enumerate(labels)]
+    if not small:
+        parts.append(_radar_key(drawn, target))
     picture = format_html(
         '<svg class="chart radar" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         _WIDTH,
@@ -160,12 +164,13 @@ def _radar_label(index: int, text: str, figures: Sequence[Figure], count: int) -
     x, y = _at(index, count, _RADIUS + 14)
     side = x - _X
     anchor = "middle" if abs(side) < 12 else "start" if side > 0 else "end"
-    lines = [*wrapped(text), " / ".join(score(v) for v in figures)]
+    figure_lines = [" / ".join(score(v) for v in figures)] if figures else []
+    lines = [*wrapped(text), *figure_lines]
     above = y - _Y
     top = y - _LINE_HEIGHT * (len(lines) - 1) / 2 + 4
     if anchor == "middle":
         top = y - _LINE_HEIGHT * (len(lines) - 1) if above < 0 else y + 12
-    classes = ["chart-axis-label"] * (len(lines) - 1) + ["chart-axis-figure"]
+    classes = ["chart-axis-label"] * (len(lines) - len(figure_lines)) + ["chart-axis-figure"] * len(figure_lines)
     spans = format_html_join(
         "",
         '<tspan class="{}" x="{}" y="{}">{}</tspan>',

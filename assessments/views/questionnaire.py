@@ -22,7 +22,7 @@ from assessments.actions import questionnaire as actions
 from assessments.actions.errors import Conflict, NotAllowed, Refused
 from assessments.forms.evidence import ACCEPT, max_bytes
 from assessments.forms.questionnaire import AnswerForm
-from assessments.models import Assessment, EvidenceLink
+from assessments.models import Assessment
 from assessments.permissions import rules
 from assessments.permissions.scope import case_roles
 from assessments.queries import questionnaire as queries
@@ -256,7 +256,7 @@ def evidence_block(
     request: HttpRequest, case: Assessment, criterion_code: str, problems: Sequence[str]
 ) -> HttpResponse:
     """The evidence of one row as a fragment; 422 when a file was refused, whatever else was kept."""
-    links: Sequence[EvidenceLink] = queries.evidence_of(case, criterion_code)
+    links = queries.evidence_of(case, criterion_code)
     context = {"case": case, "code": criterion_code, "links": links, "editable": True, "problems": problems}
     response = render(request, "questionnaire/evidence.html", context, status=422 if problems else 200)
     response[FRAGMENT] = "evidence"

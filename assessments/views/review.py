@@ -95,19 +95,27 @@ def _is_assessed(case: Assessment) -> bool:
 
 
 def _chips(
-    request: HttpRequest, name: str, choices: Mapping[str, tuple[str, Any]], active: str
+    address: str, query: QueryDict, name: str, choices: Mapping[str, tuple[str, Any]], active: str
 ) -> list[dict[str, Any]]:
-    """Filter chips that set ``name`` in the address and keep the rest of it; a new filter starts at the first page."""
-    kept = {k: v for k, v in request.GET.items() if k not in (name, "page")}
+    """Filter chips that set ``name`` in the address and keep the rest of it; a new filter starts at the first page.
+
+    The address is written out, because a refused form is shown under the address it was sent to.
+    """
+    kept = {k: v for k, v in query.items() if k not in (name, "page")}
     return [
-        {"label": label, "url": "?" + urlencode({**kept, name: value}), "is_active": value == active, "count": count}
+        {
+            "label": label,
+            "url": f"{address}?{urlencode({**kept, name: value})}",
+            "is_active": value == active,
+            "count": count,
+        }
         for value, (label, count) in choices.items()
     ]
 
 
-def _domain_chips(request: HttpRequest, case: Assessment, active: str) -> list[dict[str, Any]]:
+def _domain_chips(address: str, query: QueryDict, case: Assessment, active: str) -> list[dict[str, Any]]:
     domains = {d.code: (f"{d.code} {local(d.name)}", None) for d in case.edition.domains}
-    return _chips(request, "domain", {"": (_("全部能力域"), None), **domains}, active)
+    return _chips(address, query, "domain", {"": (_("全部能力域"), None), **domains}, active)
 
 
 def _criterion_or_404(case: Assessment, code: str) -> Criterion:
@@ -142,9 +150,8 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         "domains": queue.narrowed(domain, show),
         "is_assessor": CaseRole.ASSESSOR in case_roles(case),
         "can_rule": bool(rules.can_rule(case)),
-        "show_chips": _chips(request, "show", choices, show),
-        "domain_chips": _domain_chips(request, case, domain),
-        "is_narrowed": bool(domain or show),
+        "show_chips": _chips(request.path, request.GET, "show", choices, show),
+        "domain_chips": _domain_chips(request.path, request.GET, case, domain),
     }
     return render(request, "review/review.html", context)
 
@@ -299,7 +306,7 @@ def _bench_context(case: Assessment, found: Bench, row: Row, show: str) -> dict[
         "filters": [
             {
                 "label": local(f.label),
-                "url": "?" + urlencode({"c": row.criterion.code, "show": f.code}),
+                "url": f"{_bench_url(case, row.criterion)}&{urlencode({'show': f.code})}",
                 "is_active": f.code == show,
                 "count": sum(map(f.keeps, found.rows)),
             }
@@ -373,14 +380,15 @@ def _differences(
     conflict: Conflict | None = None,
     failed: str = "",
 ) -> HttpResponse:
-    user = user_of(request)
+    user, address = user_of(request), reverse("differences", args=[case.number])
+    query = QueryDict(request.POST.get("query", "")) if request.method == "POST" else request.GET
     codes = reviews.differing(user, case)
-    show, domain = request.GET.get("show", "open"), request.GET.get("domain", "")
+    show, domain = query.get("show", "open"), query.get("domain", "")
     groups = {"open": codes.left, "settled": tuple(c for c in codes.all if c in codes.settled), "all": codes.all}
     wanted = [c for c in groups.get(show, codes.left) if domain in ("", c.split(".")[0])]
     if failed and failed in wanted:  # what was typed comes first, on whatever page it stood
         wanted = [failed, *(c for c in wanted if c != failed)]
-    page = Paginator(wanted, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(wanted, PAGE_SIZE).get_page(query.get("page"))
     labels = {"open": _("待合议"), "settled": _("已合议"), "all": _("全部差异")}
     context = page_context(request, case, "differences", _("差异合议"))
     found = reviews.differences_of(user, case, page)
@@ -390,9 +398,11 @@ def _differences(
         "page_obj": page,
         "agreement": reviews.agreement(user, case),
         "can_reconcile": bool(rules.can_reconcile(case)),
-        "show_chips": _chips(request, "show", {k: (labels[k], len(v)) for k, v in groups.items()}, show),
-        "domain_chips": _domain_chips(request, case, domain),
-        "query": request.POST.get("query", "") or request.GET.urlencode(),
+        "show_chips": _chips(address, query, "show", {k: (labels[k], len(v)) for k, v in groups.items()}, show),
+        "domain_chips": _domain_chips(address, query, case, domain),
+        "list_url": _differences_url(case, query.urlencode()),
+        "is_refused": bool(failed),
+        "query": query.urlencode(),
     }
     status = _CONFLICT if conflict else _INVALID if form is not None else 200
     return render(request, "review/differences.html", context, status=status)

@@ -120,7 +120,7 @@ function onKey(event) {
     const button = bench().querySelector("[data-save-next]");
     if (!button) return;
     event.preventDefault();
-    button.form.requestSubmit(button);
+    button.click(); // htmx learns which button it was from the click
   } else if (typing && event.key === "Escape") {
     root().querySelector("[data-bench-focus]")?.focus();
   } else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -198,7 +198,6 @@ if (root()) {
       else root().querySelector("[data-bench-focus]")?.focus({ preventScroll: true });
     }
   });
-  document.body.addEventListener("htmx:historyRestore", begin);
 }
 
 // Filters.

@@ -119,5 +119,9 @@ def test_evidence_follows_the_case_not_the_enterprise(world: World, review_case:
     def readers(evidence: EvidenceFile) -> set[str]:
         return {n for n in EVERYBODY if scope.evidence_files(getattr(world, n)).filter(pk=evidence.pk).exists()}
 
+    assert readers(linked) == OWN | TEAM | {"body_manager"}
+    assert readers(loose) == OWN
+    # The office reads the material once the report is signed off, and still not what was never offered as evidence.
+    Assessment.objects.filter(pk=review_case.pk).update(state="compliance_review")
     assert readers(linked) == OWN | TEAM | {"body_manager", "officer"}
     assert readers(loose) == OWN

@@ -131,20 +131,21 @@ def scored(data: Report, given: ScoringInput) -> Report:
     return replace(data, given=given, result=score(given))
 
 
+def end_of_the_scale(module, data: Report) -> str:
+    printed = Printed(module.render(data, "zh-hans"))
+    return printed.joined(printed.starts("3"), printed.starts("3") + 1)
+
+
 @pytest.mark.parametrize(
-    ("verdict", "words"),
-    [
-        ("full", "综合等级已是最高等级"),
-        ("none", "综合等级为未达初始级"),
-        ("not_applicable", "没有参与计分的条款"),
-        (None, "445条条款未作答"),
-    ],
+    ("verdict", "words"), [("none", "综合等级为未达初始级"), ("not_applicable", "没有参与计分的条款")]
 )
-def test_the_ends_of_the_scale_render(verdict, words):
-    data = cases.evaluation_report(uniform(verdict))
-    data = replace(data, conclusion=Conclusion(), signatures=(), recommended_level=data.result.level)
-    printed = Printed(evaluation_report.render(data, "zh-hans"))
-    assert words in printed.joined(printed.starts("3"), printed.starts("3") + 1)
+def test_evaluations_without_a_level_render(verdict, words):
+    data = replace(cases.evaluation_report(uniform(verdict)), conclusion=Conclusion(), signatures=())
+    assert words in end_of_the_scale(evaluation_report, replace(data, recommended_level=None))
+
+
+def test_an_empty_self_assessment_renders():
+    assert "445条条款未作答" in end_of_the_scale(self_report, cases.self_report(uniform(None)))
 
 
 def test_provider_track_shows_its_weights_and_key_domains():
@@ -153,6 +154,7 @@ def test_provider_track_shows_its_weights_and_key_domains():
     data = scored(cases.self_report(uniform("full"), track="provider", key_domains=keys), given)
     printed = Printed(self_report.render(data, "zh-hans"))
     text = printed.joined(printed.starts("1"), printed.starts("4"))
+    assert "综合等级已是最高等级" in text
     assert "15.80%" in text
     assert "重点能力域" in text
     assert "乙方能力域权重" in text

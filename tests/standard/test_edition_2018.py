@@ -240,7 +240,8 @@ def test_catalogue_as_json(criteria: tuple[Criterion, ...]) -> None:
         (c.code, c.level, c.text.zh, c.text.en) for c in criteria
     ]
     assert [set(c["evidence"]) for c in told] == [{"zh", "en"}] * 445
-    assert all(isinstance(c["evidence"][language], str) for c in told for language in ("zh", "en"))
+    assert [c["evidence"]["zh"] for c in told] == ["、".join(c.evidence_zh) for c in criteria]
+    assert [c["evidence"]["en"] for c in told] == ["; ".join(c.evidence_en) for c in criteria]
 
 
 def test_catalogue_for_people() -> None:

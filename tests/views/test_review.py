@@ -732,3 +732,14 @@ def test_differences_queries(login: Callable[..., Client], differing_case: Asses
     Ruling.objects.filter(criterion_code__startswith="8.").exclude(assessor=lead).update(verdict="full")
     assert count(login(lead), url("differences", differing_case)) == few
     assert few <= 20
+
+
+@pytest.mark.parametrize("origin", ["list", "bench"])
+def test_refused_form_has_no_relative_links(
+    login: Callable[..., Client], differing_case: Assessment, lead: User, origin: str
+) -> None:
+    """The page stands under an address that answers to POST only, so every link must name its own."""
+    sent = {"reason": "", "from": origin, "query": "domain=6"}
+    text = settle(login(lead), differing_case, codes(differing_case)[0], **sent).content.decode()
+    assert 'href="?' not in text
+    assert origin == "bench" or f"{url('differences', differing_case)}?domain=6&amp;show=open" in text
