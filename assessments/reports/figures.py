@@ -91,7 +91,7 @@ class Series:
 class Radar(Flowable):
     """Axes from zero in the middle to five at the rim; the main series filled, the other dashed with hollow marks."""
 
-    RADIUS = 88.0
+    RADIUS = 82.0
     LABEL = 96.0
 
     def __init__(self, face: Face, axes: Sequence[str], series: Sequence[Series]) -> None:
@@ -118,7 +118,7 @@ class Radar(Flowable):
         return "center" if abs(across) < 0.1 else "left" if across > 0 else "right"
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
-        self.width, self.height = width, 2 * self.RADIUS + 86
+        self.width, self.height = width, 2 * self.RADIUS + 84
         for text in (*self._labels, *self._figures):
             text.wrap(self.LABEL, height)
         return self.width, self.height

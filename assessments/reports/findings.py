@@ -34,7 +34,7 @@ GAPS_SHOWN = 20
 #: how many criteria the advice on one item names
 ADVICE_SHOWN = 4
 #: points that heading, radar and domain table take together
-_RADAR_AND_TABLE = 470.0
+_RADAR_AND_TABLE = 428.0
 _TONES: dict[str, Color] = {
     Verdict.NONE: RED,
     Verdict.PARTIALLY: AMBER,
@@ -193,7 +193,7 @@ def _domain_table(paper: Paper, data: Report) -> RowTable:
             theirs = other.domains[domain.code].score
             row[3:3] = [points(theirs), _difference(mine.score, theirs)]
         rows.append(row)
-    return data_table(paper.face, columns, rows, padding=2.6)
+    return data_table(paper.face, columns, rows, padding=2.0)
 
 
 def _difference(mine: Decimal | None, theirs: Decimal | None) -> str:
