@@ -20,7 +20,8 @@ STATUS_MOVES: dict[str, tuple[str, ...]] = {"active": ("suspended", "revoked"), 
 
 def issue(*, case: Assessment, by: User, at: dt.datetime) -> Certificate:
     """Makes the certificate of a case that the workflow has cleared; the caller holds the lock and writes the event."""
-    assert case.assessed_level and case.body
+    assert case.assessed_level
+    assert case.body
     today = timezone.localdate(at)
     certificate = Certificate.objects.create(
         number=numbers.draw(prefix="DCMM-SH", at=at),

@@ -71,7 +71,8 @@ class StatusChangeForm(forms.Form):
 
     def __init__(self, *args: Any, certificate: Certificate, today: dt.date, **kwargs: Any) -> None:
         now = certificate.status_on(today)
-        super().__init__(*args, initial={"seen": now}, **kwargs)
+        kwargs["initial"] = {"seen": now}
+        super().__init__(*args, **kwargs)
         self.moves = STATUS_MOVES.get(now, ())
         # A form sent from an older page may name a move that is gone by now: the action says why, not the field.
         offered = CHANGES if self.is_bound else self.moves

@@ -24,7 +24,9 @@ class DocumentFilter(forms.Form):
     state = forms.ChoiceField(label=_("状态"), required=False)
     level = forms.ChoiceField(label=_("评估等级"), required=False)
     district = forms.ChoiceField(label=_("所在区"), required=False)
-    body = forms.ModelChoiceField(label=_("评估机构"), queryset=None, required=False, empty_label=_("全部机构"))
+    body: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("评估机构"), queryset=None, required=False, empty_label=_("全部机构")
+    )
     since = forms.DateField(label=_("申请日期自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("申请日期至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 

@@ -37,9 +37,7 @@ def test_intact(certified_case: Assessment) -> None:
         ("DELETE FROM assessments_event WHERE stream = %s", 1, "is missing"),
     ],
 )
-def test_names_the_first_broken_record(
-    finalised_case: Assessment, statement: str, sequence: int, problem: str
-) -> None:
+def test_names_the_first_broken_record(finalised_case: Assessment, statement: str, sequence: int, problem: str) -> None:
     sql(statement, f"case:{finalised_case.pk}")
     with pytest.raises(CommandError) as raised:
         run()
@@ -59,5 +57,5 @@ def test_a_rewritten_record_breaks_the_next(finalised_case: Assessment) -> None:
     event = Event.objects.get(stream=f"case:{finalised_case.pk}", sequence=1)
     event.subject = "x"
     sql("UPDATE assessments_event SET subject = 'x', digest = %s WHERE id = %s", event.computed_digest(), event.pk)
-    with pytest.raises(CommandError, match="record 2 .* does not follow"):
+    with pytest.raises(CommandError, match=r"record 2 .* does not follow"):
         run()

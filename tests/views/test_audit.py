@@ -45,13 +45,18 @@ def test_filters(login: Any, world: World, finalised_case: Assessment) -> None:
     assert rows(client, case="SH-1999-00001") == []
     assert rows(client, until="2000-01-01") == []
     assert rows(client, since="2000-01-01") == rows(client)
-    assert "结束日期早于开始日期" in client.get("/audit/", {"since": "2026-02-01", "until": "2026-01-01"}).content.decode()
+    assert (
+        "结束日期早于开始日期" in client.get("/audit/", {"since": "2026-02-01", "until": "2026-01-01"}).content.decode()
+    )
 
 
 def test_pages_follow_each_other_without_gap_or_double(login: Any, world: World, draft_case: Assessment) -> None:
     now = draft_case.created_at
     Event.objects.bulk_create(
-        [Event(stream="x", sequence=n, at=now, action="answer.saved", subject=str(n), digest="d") for n in range(1, 121)]
+        [
+            Event(stream="x", sequence=n, at=now, action="answer.saved", subject=str(n), digest="d")
+            for n in range(1, 121)
+        ]
     )
     seen: list[str] = []
     after, pages = "", 0
@@ -65,7 +70,9 @@ def test_pages_follow_each_other_without_gap_or_double(login: Any, world: World,
     assert (pages, seen) == (3, [str(n) for n in range(120, 0, -1)])
 
 
-@pytest.mark.parametrize("mark", ["", "x", "2026-01-01_1", "2026-01-01T00:00:00+08:00_x", "2026-99-01T00:00:00+08:00_1"])
+@pytest.mark.parametrize(
+    "mark", ["", "x", "2026-01-01_1", "2026-01-01T00:00:00+08:00_x", "2026-99-01T00:00:00+08:00_1"]
+)
 @pytest.mark.django_db
 def test_a_made_up_mark_shows_the_newest(mark: str) -> None:
     Event.objects.create(stream="x", sequence=1, at="2026-01-01T00:00:00+08:00", action="answer.saved", digest="d")
@@ -103,5 +110,10 @@ def test_every_kind_of_event_has_words() -> None:
 
 
 def test_what_is_equal_is_left_out() -> None:
-    found = audit.changes({"verdict": "full", "note": "一", "version": 1}, {"verdict": "none", "note": "一", "version": 2})
-    assert [(str(c.field), str(c.before), str(c.after)) for c in found] == [("判定", "完全满足", "不满足"), ("版本", "1", "2")]
+    found = audit.changes(
+        {"verdict": "full", "note": "一", "version": 1}, {"verdict": "none", "note": "一", "version": 2}
+    )
+    assert [(str(c.field), str(c.before), str(c.after)) for c in found] == [
+        ("判定", "完全满足", "不满足"),
+        ("版本", "1", "2"),
+    ]

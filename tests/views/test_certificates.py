@@ -97,7 +97,9 @@ def test_unconfirmed_changes_nothing(login: Any, world: World, certificate: Cert
     assert CertificateStatusChange.objects.count() == 1
 
 
-def test_confirmed_it_changes_at_once_in_public(login: Any, world: World, client: Any, certificate: Certificate) -> None:
+def test_confirmed_it_changes_at_once_in_public(
+    login: Any, world: World, client: Any, certificate: Certificate
+) -> None:
     response = login(world.officer).post(url(certificate, "status/"), given(), follow=True)
     assert "状态已变更为“暂停”" in response.content.decode()
     assert Certificate.objects.get().status == "suspended"

@@ -63,7 +63,9 @@ def statuses(login: Any, world: World, case: Assessment, kind: str) -> dict[str,
 
 # --- who may have which ----------------------------------------------------------------------------------------------
 
-OUTSIDE = dict.fromkeys(("stranger", "third_assessor", "other_manager", "other_district_officer", "auditor", "nobody"), 404)
+OUTSIDE = dict.fromkeys(
+    ("stranger", "third_assessor", "other_manager", "other_district_officer", "auditor", "nobody"), 404
+)
 ENTERPRISE = ("enterprise_admin", "contributor", "viewer")
 
 
@@ -164,7 +166,9 @@ def test_reports_of_a_returned_case_stay_closed(
 
 def test_remarks_are_those_of_the_agreed_verdict(certified_case: Assessment, world: World) -> None:
     code = "6.1-L1-01"
-    certified_case.rulings.filter(criterion_code=code, assessor=world.assessor).update(verdict="none", remark="另一意见")
+    certified_case.rulings.filter(criterion_code=code, assessor=world.assessor).update(
+        verdict="none", remark="另一意见"
+    )
     row = evaluation_data(certified_case).row(code)
     assert (row.assessed_verdict, row.remark) == ("full", f"吴组长的意见 {code}")
 
@@ -178,7 +182,9 @@ def test_builder_takes_few_queries(certified_case: Assessment, django_assert_max
 # --- kept and recorded -----------------------------------------------------------------------------------------------
 
 
-def test_a_frozen_report_is_rendered_once(login: Any, world: World, certified_case: Assessment, quick: list[str]) -> None:
+def test_a_frozen_report_is_rendered_once(
+    login: Any, world: World, certified_case: Assessment, quick: list[str]
+) -> None:
     client = login(world.officer)
     first, second = (body_of(client.get(address(certified_case, "evaluation"))) for _ in range(2))
     assert first == second == b"evaluation zh-hans 1\n%%EOF"
@@ -252,8 +258,12 @@ def test_only_the_office_lists_documents(login: Any, world: World, certified_cas
 def test_list_offers_what_exists(login: Any, world: World, applied_case: Assessment) -> None:
     text = login(world.officer).get("/documents/").content.decode()
     assert applied_case.number in text
-    assert address(applied_case, "self") in text
-    assert address(applied_case, "evaluation") not in text
+    assert [kind for kind in KINDS if address(applied_case, kind) in text] == []
+
+
+def test_list_offers_everything_from_sign_off_on(login: Any, world: World, compliance_case: Assessment) -> None:
+    text = login(world.officer).get("/documents/").content.decode()
+    assert [kind for kind in KINDS if address(compliance_case, kind) in text] == list(KINDS)
 
 
 @pytest.mark.parametrize(
@@ -307,7 +317,9 @@ def test_several_reports_as_one_archive(login: Any, world: World, certified_case
         (["SH-1999-00001"], "没有已签发的评估报告"),
     ],
 )
-def test_archive_refusals(login: Any, world: World, applied_case: Assessment, numbers: list[str], complaint: str) -> None:
+def test_archive_refusals(
+    login: Any, world: World, applied_case: Assessment, numbers: list[str], complaint: str
+) -> None:
     response = login(world.officer).post("/documents/", {"case": numbers})
     assert complaint in response.content.decode()
     assert not Event.objects.filter(action="document.downloaded").exists()

@@ -26,7 +26,9 @@ def test_ready(client: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("part", PARTS)
-def test_not_ready_names_the_part_and_keeps_the_cause(client: Client, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+def test_not_ready_names_the_part_and_keeps_the_cause(
+    client: Client, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
     def broken() -> bool:
         raise OSError("password=geheim at 10.0.0.5")
 

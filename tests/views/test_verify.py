@@ -36,7 +36,9 @@ def page(client: Client, certificate: Certificate) -> str:
 
 
 def put(world: World, certificate: Certificate, status: str, reason: str = "监督评审发现重大不符合") -> None:
-    certificates.change_status(by=world.officer, certificate=certificate, status=status, reason=reason, at=timezone.now())
+    certificates.change_status(
+        by=world.officer, certificate=certificate, status=status, reason=reason, at=timezone.now()
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,9 @@ def put(world: World, certificate: Certificate, status: str, reason: str = "监�
         ("superseded", "被新证书取代", "请以新证书为准"),
     ],
 )
-def test_each_status_is_said_large(client: Client, world: World, certificate: Certificate, status: str, word: str, sentence: str) -> None:
+def test_each_status_is_said_large(
+    client: Client, world: World, certificate: Certificate, status: str, word: str, sentence: str
+) -> None:
     if status in ("suspended", "revoked"):
         put(world, certificate, status)
     elif status == "expired":
@@ -192,7 +196,13 @@ def test_an_unknown_number_is_shown_escaped(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["DCMM-SH-2026-00042", " dcmm-sh-2026-00042 ", "ＤＣＭＭ－ＳＨ－２０２６－０００４２", "DCMM—SH—2026—00042", "dcmm sh".replace(" ", "-") + "-2026-000 42"],
+    [
+        "DCMM-SH-2026-00042",
+        " dcmm-sh-2026-00042 ",
+        "ＤＣＭＭ－ＳＨ－２０２６－０００４２",
+        "DCMM—SH—2026—00042",
+        "dcmm sh".replace(" ", "-") + "-2026-000 42",
+    ],
 )
 def test_numbers_are_read_as_people_type_them(typed: str) -> None:
     assert normalised(typed) == "DCMM-SH-2026-00042"
@@ -234,7 +244,9 @@ def test_sixty_checks_a_minute_and_no_more(client: Client, monkeypatch: pytest.M
     assert other.status_code == 404
 
 
-def test_a_check_takes_few_queries(client: Client, certificate: Certificate, django_assert_max_num_queries: Any) -> None:
+def test_a_check_takes_few_queries(
+    client: Client, certificate: Certificate, django_assert_max_num_queries: Any
+) -> None:
     with django_assert_max_num_queries(4):
         client.get(f"/verify/{certificate.number}")
 
