@@ -42,10 +42,12 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = env.list("DCMM_ALLOWED_HOSTS", [] if IS_PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.list(
+    "DCMM_ALLOWED_HOSTS", [] if IS_PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"]
+)
 if IS_PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set DCMM_ALLOWED_HOSTS to the host names of the site, separated by commas.")
-CSRF_TRUSTED_ORIGINS = env.list("DCMM_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("DCMM_TRUSTED_ORIGINS", [])
 #: Where the site is reached from outside; printed in QR codes and letters.
 SITE_URL = env.str("DCMM_SITE_URL", "" if IS_PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
 if IS_PRODUCTION and not SITE_URL.startswith("https://"):

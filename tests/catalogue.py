@@ -20,7 +20,20 @@ def ids() -> set[str]:
 
 
 def extract() -> None:
-    command = ["makemessages", "-l", "en", "--no-location", "--no-obsolete", "--no-wrap", "-i", ".venv", "-i", "var", "-i", "tests"]
+    command = [
+        "makemessages",
+        "-l",
+        "en",
+        "--no-location",
+        "--no-obsolete",
+        "--no-wrap",
+        "-i",
+        ".venv",
+        "-i",
+        "var",
+        "-i",
+        "tests",
+    ]
     subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True, capture_output=True)
 
 

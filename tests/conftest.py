@@ -113,7 +113,9 @@ def _persona(name: str) -> Any:
     return persona
 
 
-enterprise_admin, contributor, viewer, stranger = map(_persona, ("enterprise_admin", "contributor", "viewer", "stranger"))
+enterprise_admin, contributor, viewer, stranger = map(
+    _persona, ("enterprise_admin", "contributor", "viewer", "stranger")
+)
 body_manager, lead, assessor, third_assessor = map(_persona, ("body_manager", "lead", "assessor", "third_assessor"))
 quality_reviewer, other_manager, officer = map(_persona, ("quality_reviewer", "other_manager", "officer"))
 district_officer, other_district_officer = map(_persona, ("district_officer", "other_district_officer"))

@@ -42,18 +42,31 @@ def make_user(name: str, email: str | None = None) -> User:
     return User.objects.create_user(email or f"user{next(_counter)}@test.example", PASSWORD, name=name)
 
 
-def make_enterprise(name: str, administrator: User, *, district: str = "310115", at: dt.datetime | None = None) -> Organisation:
+def make_enterprise(
+    name: str, administrator: User, *, district: str = "310115", at: dt.datetime | None = None
+) -> Organisation:
     return organisations.register_enterprise(
         by=administrator,
         uscc=uscc(),
-        details={"name": name, "name_en": f"{name} Ltd", "district_code": district, "industry_code": "C", "size_code": "large"},
+        details={
+            "name": name,
+            "name_en": f"{name} Ltd",
+            "district_code": district,
+            "industry_code": "C",
+            "size_code": "large",
+        },
         at=at or timezone.now(),
     )
 
 
 def make_body(name: str, **profile: object) -> Organisation:
     body = Organisation.objects.create(
-        kind=Party.BODY, name=name, name_en=f"{name} Body", uscc=uscc(), district_code="310104", created_at=timezone.now()
+        kind=Party.BODY,
+        name=name,
+        name_en=f"{name} Body",
+        uscc=uscc(),
+        district_code="310104",
+        created_at=timezone.now(),
     )
     today = timezone.localdate()
     values: dict[str, object] = {
@@ -75,7 +88,9 @@ def join(user: User, organisation: Organisation, role: Role, *, district: str = 
     )
 
 
-def open_case(by: User, enterprise: Organisation, *, target_level: int = 3, at: dt.datetime | None = None) -> Assessment:
+def open_case(
+    by: User, enterprise: Organisation, *, target_level: int = 3, at: dt.datetime | None = None
+) -> Assessment:
     return assessments.open_assessment(
         by=by,
         enterprise=enterprise,
@@ -94,12 +109,16 @@ def by_level(code: str) -> str:
     return {"1": "full", "2": "full", "3": "largely", "4": "partially", "5": "none"}[code.split("-L")[1][0]]
 
 
-def answer_all(case: Assessment, by: User, verdict_of: Callable[[str], str] = by_level, at: dt.datetime | None = None) -> None:
+def answer_all(
+    case: Assessment, by: User, verdict_of: Callable[[str], str] = by_level, at: dt.datetime | None = None
+) -> None:
     """Answers every criterion in bulk and brings the figures up to date as a save would."""
     at = at or timezone.now()
     Answer.objects.bulk_create(
         [
-            Answer(assessment=case, criterion_code=c, verdict=verdict_of(c), note=f"自评说明 {c}", saved_by=by, saved_at=at)
+            Answer(
+                assessment=case, criterion_code=c, verdict=verdict_of(c), note=f"自评说明 {c}", saved_by=by, saved_at=at
+            )
             for c in case.edition.criteria
         ]
     )
@@ -142,7 +161,9 @@ def rule_all(
         )
     ReconciledVerdict.objects.bulk_create(
         [
-            ReconciledVerdict(assessment=case, criterion_code=c, verdict=verdict_of(c), decided_by=second, decided_at=at)
+            ReconciledVerdict(
+                assessment=case, criterion_code=c, verdict=verdict_of(c), decided_by=second, decided_at=at
+            )
             for c in case.edition.criteria
             if c not in differ
         ]

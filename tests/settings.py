@@ -6,7 +6,7 @@ import tempfile
 os.environ["DCMM_ENV"] = "test"
 os.environ.setdefault("DCMM_VAR", tempfile.mkdtemp(prefix="dcmm-test-"))
 
-from dcmm.settings import *  # noqa: E402, F403
+from dcmm.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

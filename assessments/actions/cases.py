@@ -8,6 +8,4 @@ from assessments.permissions import scope
 
 def lock_case(*, by: User, number: str) -> Assessment:
     """The case, locked. Raises ``Assessment.DoesNotExist`` when the user may not see it."""
-    return (
-        scope.cases(by).select_related("enterprise", "body").select_for_update(of=("self",)).get(number=number)
-    )
+    return scope.cases(by).select_related("enterprise", "body").select_for_update(of=("self",)).get(number=number)

@@ -52,10 +52,7 @@ def save(
     domain = criterion_code.split(".")[0]
     here = Delegation.objects.filter(assessment=OuterRef("pk"), user=by, domain_code=domain)
     case = (
-        scope.cases(by)
-        .annotate(viewer_delegated_here=Exists(here))
-        .select_for_update(of=("self",))
-        .get(number=number)
+        scope.cases(by).annotate(viewer_delegated_here=Exists(here)).select_for_update(of=("self",)).get(number=number)
     )
     allow(can_answer(case, delegated_here=case.viewer_delegated_here))
     criterion = _criterion(case, criterion_code)
@@ -120,7 +117,13 @@ def save_many(*, by: User, number: str, answers: Mapping[str, Given], at: dt.dat
         pk = answer.pk if answer else None
         rows.append(
             Answer(
-                pk=pk, assessment=case, criterion_code=criterion.code, version=version, saved_by=by, saved_at=at, **wanted
+                pk=pk,
+                assessment=case,
+                criterion_code=criterion.code,
+                version=version,
+                saved_by=by,
+                saved_at=at,
+                **wanted,
             )
         )
         after[code] = {**wanted, "version": version}
@@ -136,7 +139,14 @@ def save_many(*, by: User, number: str, answers: Mapping[str, Given], at: dt.dat
     domains = {r.criterion_code.split(".")[0] for r in rows}
     _, columns = figures.update_layer(case, "self", self_verdicts(case), domains=domains)
     audit.record(
-        action="answers.saved", by=by, at=at, assessment=case, subject=f"{len(rows)}", before=before, after=after, columns=columns
+        action="answers.saved",
+        by=by,
+        at=at,
+        assessment=case,
+        subject=f"{len(rows)}",
+        before=before,
+        after=after,
+        columns=columns,
     )
     return case
 
@@ -152,9 +162,9 @@ def _criterion(case: Assessment, code: str) -> Criterion:
     criterion = case.edition.criteria.get(code)
     if criterion is None:
         raise Refused(
-            Bilingual("本评估所用版本没有条款 {code}。", "The edition of this assessment has no criterion {code}.").format(
-                code=code
-            )
+            Bilingual(
+                "本评估所用版本没有条款 {code}。", "The edition of this assessment has no criterion {code}."
+            ).format(code=code)
         )
     return criterion
 

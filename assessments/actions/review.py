@@ -105,7 +105,7 @@ def rule(
 ) -> Ruling:
     """Saves the assessor's own verdict on a criterion.
 
-    Raises ``NotAllowed``, ``Refused`` (finished item, a third assessor, unknown verdict) or ``Conflict`` on a stale form.
+    Raises ``NotAllowed``, ``Refused`` (finished item, a third assessor, unknown verdict) or ``Conflict`` (stale form).
     """
     case = lock_case(by=by, number=number)
     allow(rules.can_rule(case))
@@ -207,7 +207,13 @@ def finish_item(*, by: User, number: str, item_code: str, at: dt.datetime) -> It
     if is_open(case, item.code):
         columns = _agree(case, item, by, at)
     audit.record(
-        action="item.finished", by=by, at=at, assessment=case, subject=item.code, after={"ruled": len(own)}, columns=columns
+        action="item.finished",
+        by=by,
+        at=at,
+        assessment=case,
+        subject=item.code,
+        after={"ruled": len(own)},
+        columns=columns,
     )
     return progress
 
@@ -254,7 +260,9 @@ def reconcile(
         assessment=case, kind="lead", revision=case.report_revision, is_void=False
     ).exists()
     refuse_unless(
-        not signed, "组长已签字，须由质量审核员退回后方可修改。", "The lead has signed; the quality reviewer must send it back first."
+        not signed,
+        "组长已签字，须由质量审核员退回后方可修改。",
+        "The lead has signed; the quality reviewer must send it back first.",
     )
     settled = ReconciledVerdict.objects.filter(assessment=case, criterion_code=criterion.code).first()
     before = {"verdict": settled.verdict, "reason": settled.reason} if settled else None
@@ -294,7 +302,9 @@ def write_conclusion(
         assessment=case, kind="lead", revision=case.report_revision, is_void=False
     ).exists()
     refuse_unless(
-        not signed, "组长已签字，须由质量审核员退回后方可修改。", "The lead has signed; the quality reviewer must send it back first."
+        not signed,
+        "组长已签字，须由质量审核员退回后方可修改。",
+        "The lead has signed; the quality reviewer must send it back first.",
     )
     words = {"strengths": strengths.strip(), "weaknesses": weaknesses.strip(), "advice": advice.strip()}
     conclusion, _ = Conclusion.objects.update_or_create(
@@ -314,9 +324,7 @@ def _agree(case: Assessment, item: Item, by: User, at: dt.datetime) -> dict[str,
         verdicts.setdefault(code, []).append(verdict)
     ReconciledVerdict.objects.bulk_create(
         [
-            ReconciledVerdict(
-                assessment=case, criterion_code=code, verdict=both[0], decided_by=by, decided_at=at
-            )
+            ReconciledVerdict(assessment=case, criterion_code=code, verdict=both[0], decided_by=by, decided_at=at)
             for code, both in verdicts.items()
             if len(both) >= RULINGS_EACH and len(set(both)) == 1
         ],
@@ -372,4 +380,3 @@ def _remark(text: str) -> str:
 
 def _record(case: Assessment, by: User, at: dt.datetime, action: str, subject: str, **content: dict | None) -> None:
     audit.record(action=action, by=by, at=at, assessment=case, subject=subject, **content)
-

@@ -29,16 +29,16 @@ PLEDGE = Bilingual(
     "We pledge that the answers and the evidence attached are true, complete and valid, and answer for them.",
 )
 LEAD_STATEMENT = Bilingual(
-    "本人确认评估过程符合规定，评定结论有据可查。", "I confirm that the review followed the rules and every verdict is supported."
+    "本人确认评估过程符合规定，评定结论有据可查。",
+    "I confirm that the review followed the rules and every verdict is supported.",
 )
 QUALITY_STATEMENT = Bilingual(
-    "本人未参与本案评定，已审核评估报告，同意签发。", "I took no part in the rulings, have reviewed the report and release it."
+    "本人未参与本案评定，已审核评估报告，同意签发。",
+    "I took no part in the rulings, have reviewed the report and release it.",
 )
 
 
-def move(
-    *, by: User, number: str, action: str, at: dt.datetime, given: Given | None = None
-) -> Transition:
+def move(*, by: User, number: str, action: str, at: dt.datetime, given: Given | None = None) -> Transition:
     """Takes one arrow of the workflow table.
 
     Raises ``Assessment.DoesNotExist`` out of sight, ``NotAllowed`` for the wrong role, ``Refused`` with the sentence

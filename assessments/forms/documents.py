@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessments.forms.certificates import bilingual_choices, level_choices
+from assessments.models import Organisation
 from assessments.models.registers import register_choices
 from assessments.queries.documents import bodies_with_cases
 from assessments.workflow import STATES, StateCode
@@ -24,7 +25,7 @@ class DocumentFilter(forms.Form):
     state = forms.ChoiceField(label=_("状态"), required=False)
     level = forms.ChoiceField(label=_("评估等级"), required=False)
     district = forms.ChoiceField(label=_("所在区"), required=False)
-    body: forms.ModelChoiceField = forms.ModelChoiceField(
+    body: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
         label=_("评估机构"), queryset=None, required=False, empty_label=_("全部机构")
     )
     since = forms.DateField(label=_("申请日期自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))

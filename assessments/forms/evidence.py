@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import filetype
 from django.conf import settings
@@ -118,7 +118,7 @@ def clean_name(name: str) -> str:
     return f"{stem[: 200 - len(suffix)] or 'file'}{suffix}"
 
 
-def check_upload(upload: UploadedFile) -> str:
+def check_upload(upload: UploadedFile[Any]) -> str:
     """The media type of an acceptable file. Raises ``ValidationError`` saying what is wrong and what to do."""
     upload.name = clean_name(upload.name or "")
     size = upload.size or 0

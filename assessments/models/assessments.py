@@ -209,7 +209,9 @@ class Signature(models.Model):
         ordering = ["signed_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["assessment", "kind", "revision"], condition=Q(is_void=False), name="signature_once_per_revision"
+                fields=["assessment", "kind", "revision"],
+                condition=Q(is_void=False),
+                name="signature_once_per_revision",
             ),
             models.CheckConstraint(condition=one_of("kind", SIGNATURE_KINDS), name="signature_kind_known"),
         ]

@@ -61,7 +61,9 @@ class EnterpriseProfile(models.Model):
     employees = models.PositiveIntegerField(_("从业人数"), null=True, blank=True)
     founded_date = models.DateField(_("成立日期"), null=True, blank=True)
     business = models.TextField(_("主营业务"), max_length=600, blank=True)
-    data_volume_tb = models.DecimalField(_("业务数据总量（TB）"), max_digits=12, decimal_places=2, null=True, blank=True)
+    data_volume_tb = models.DecimalField(
+        _("业务数据总量（TB）"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("企业信息")
@@ -102,14 +104,18 @@ class BodyProfile(models.Model):
         """Why this body may not act on ``on`` for a case with this target level, or ``None``."""
         name = self.organisation.both_names
         if self.is_suspended:
-            return Bilingual("{name}的资质已暂停，请另选评估机构。", "{name} is suspended; choose another body.").format(name=name)
+            return Bilingual(
+                "{name}的资质已暂停，请另选评估机构。", "{name} is suspended; choose another body."
+            ).format(name=name)
         if not self.valid_from <= on <= self.valid_until:
             return Bilingual(
-                "{name}的资质不在有效期内，请另选评估机构。", "{name} is outside its period of validity; choose another body."
+                "{name}的资质不在有效期内，请另选评估机构。",
+                "{name} is outside its period of validity; choose another body.",
             ).format(name=name)
         if target_level > self.max_level:
             return Bilingual(
-                "{name}最高可评 {n} 级，低于本项目的目标等级。", "{name} may assess up to level {n}, below the target of this case."
+                "{name}最高可评 {n} 级，低于本项目的目标等级。",
+                "{name} may assess up to level {n}, below the target of this case.",
             ).format(name=name, n=self.max_level)
         return None
 

@@ -1,4 +1,4 @@
-"""Small public registers: Shanghai's districts (GB/T 2260), industry sections (GB/T 4754-2017), sizes of enterprises."""
+"""Small public registers: districts (GB/T 2260), industry sections (GB/T 4754-2017), sizes of enterprises."""
 
 from __future__ import annotations
 

@@ -35,9 +35,7 @@ class TeamMember(models.Model):
         verbose_name = _("评估组成员")
         constraints = [
             models.UniqueConstraint(fields=["assessment", "user", "role"], name="team_member_once_per_role"),
-            models.UniqueConstraint(
-                fields=["assessment"], condition=Q(role=CaseRole.LEAD), name="team_has_one_lead"
-            ),
+            models.UniqueConstraint(fields=["assessment"], condition=Q(role=CaseRole.LEAD), name="team_has_one_lead"),
             models.CheckConstraint(condition=one_of("role", TEAM_ROLES), name="team_member_role_known"),
         ]
 
@@ -63,7 +61,9 @@ class Ruling(models.Model):
     class Meta:
         verbose_name = _("评定")
         constraints = [
-            models.UniqueConstraint(fields=["assessment", "criterion_code", "assessor"], name="ruling_once_per_assessor"),
+            models.UniqueConstraint(
+                fields=["assessment", "criterion_code", "assessor"], name="ruling_once_per_assessor"
+            ),
             models.CheckConstraint(condition=one_of("verdict", VERDICT_CHOICES), name="ruling_verdict_known"),
         ]
 
@@ -76,7 +76,7 @@ class Ruling(models.Model):
 
 
 class ItemReview(models.Model):
-    """An assessor's progress on one item; ``finished_at`` closes the own rulings and counts towards lifting the blind."""
+    """An assessor's progress on one item; ``finished_at`` closes the own rulings and helps to lift the blind."""
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="item_reviews")
     item_code = models.CharField(max_length=8)

@@ -26,10 +26,11 @@ def memberships(user: User) -> list[Membership]:
     """Active memberships of the user with their organisations; one query a request, kept on the user."""
     if not user.is_authenticated:
         return []
-    if not hasattr(user, "_active_memberships"):
-        found = user.memberships.filter(is_active=True).select_related("organisation")
-        user._active_memberships = list(found)
-    return user._active_memberships
+    known: list[Membership] | None = getattr(user, "_active_memberships", None)
+    if known is None:
+        known = list(user.memberships.filter(is_active=True).select_related("organisation"))
+        user._active_memberships = known
+    return known
 
 
 def holds(user: User, *roles: Role) -> bool:
@@ -42,12 +43,18 @@ def holds(user: User, *roles: Role) -> bool:
 def can_answer(assessment: Assessment, *, delegated_here: bool | None = None) -> Decision:
     """May the viewer change answers here? ``delegated_here``: the domain is among those assigned to the viewer."""
     if not case_roles(assessment) & _WRITERS:
-        return refuse("只有企业管理员和填报人可以修改作答。", "Only administrators and contributors may change answers.")
+        return refuse(
+            "只有企业管理员和填报人可以修改作答。", "Only administrators and contributors may change answers."
+        )
     if assessment.state != StateCode.DRAFT:
-        return refuse("自评已提交，作答不能再修改。", "The self-assessment has been finalised; answers can no longer change.")
+        return refuse(
+            "自评已提交，作答不能再修改。", "The self-assessment has been finalised; answers can no longer change."
+        )
     is_administrator = CaseRole.ENTERPRISE_ADMINISTRATOR in case_roles(assessment)
     if delegated_here is False and assessment.viewer_delegated and not is_administrator:
-        return refuse("该能力域未分配给您填报，请联系企业管理员。", "This domain is not assigned to you; ask your administrator.")
+        return refuse(
+            "该能力域未分配给您填报，请联系企业管理员。", "This domain is not assigned to you; ask your administrator."
+        )
     return ALLOWED
 
 
@@ -66,8 +73,14 @@ def can_read_material(assessment: Assessment) -> Decision:
     if roles - {CaseRole.OFFICER} or (roles and assessment.state in ASSESSED_STATES):
         return ALLOWED
     if roles:
-        return refuse("评估报告签发后，方可查看作答和证明材料。", "Answers and evidence can be read once the report is signed off.")
-    return refuse("区级主管人员可查看进度和结果，不可查看作答和证明材料。", "District officers see progress and results, not answers or evidence.")
+        return refuse(
+            "评估报告签发后，方可查看作答和证明材料。",
+            "Answers and evidence can be read once the report is signed off.",
+        )
+    return refuse(
+        "区级主管人员可查看进度和结果，不可查看作答和证明材料。",
+        "District officers see progress and results, not answers or evidence.",
+    )
 
 
 def can_open_assessment(user: User, organisation: Organisation) -> Decision:

@@ -67,9 +67,7 @@ def cases(user: User) -> QuerySet[Assessment]:
     in_enterprise = _held(user, organisation=OuterRef("enterprise"))
     in_body = _held(user, organisation=OuterRef("body"))
     on_team = TeamMember.objects.filter(assessment=OuterRef("pk"), user=user)
-    district = _held(
-        user, role=Role.DISTRICT_OFFICER, district_code=OuterRef("enterprise__district_code")
-    )
+    district = _held(user, role=Role.DISTRICT_OFFICER, district_code=OuterRef("enterprise__district_code"))
     handed_in = Q(applied_at__isnull=False) & ~Q(state__in=PRIVATE_STATES)
     outsider = (
         (Q(viewer_body_role=Role.BODY_MANAGER) | (Q(viewer_body_role__isnull=False) & Exists(on_team)))
@@ -85,9 +83,7 @@ def cases(user: User) -> QuerySet[Assessment]:
         viewer_officer=Exists(_held(user, role=Role.CERTIFICATION_OFFICER)),
         viewer_district=Exists(district),
         viewer_delegated=Exists(Delegation.objects.filter(assessment=OuterRef("pk"), user=user)),
-    ).filter(
-        Q(viewer_enterprise_role__isnull=False) | (handed_in & outsider & ~_conflicts(user, "enterprise", today))
-    )
+    ).filter(Q(viewer_enterprise_role__isnull=False) | (handed_in & outsider & ~_conflicts(user, "enterprise", today)))
 
 
 def case_roles(assessment: Assessment) -> frozenset[CaseRole]:
@@ -120,12 +116,8 @@ def organisations(user: User) -> QuerySet[Organisation]:
 
 def evidence_files(user: User) -> QuerySet[EvidenceFile]:
     """Files of the own enterprise, and files linked in a case whose material the user may read."""
-    linked = EvidenceLink.objects.filter(
-        file=OuterRef("pk"), assessment__in=readers_of_material(user).values("pk")
-    )
-    return EvidenceFile.objects.filter(
-        Q(Exists(_held(user, organisation=OuterRef("enterprise")))) | Q(Exists(linked))
-    )
+    linked = EvidenceLink.objects.filter(file=OuterRef("pk"), assessment__in=readers_of_material(user).values("pk"))
+    return EvidenceFile.objects.filter(Q(Exists(_held(user, organisation=OuterRef("enterprise")))) | Q(Exists(linked)))
 
 
 def readers_of_material(user: User) -> QuerySet[Assessment]:

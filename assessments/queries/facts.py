@@ -151,11 +151,10 @@ def _review(assessment: Assessment, by: User) -> dict[str, object]:
         "unreconciled": ruled_twice - reconciled,
         "lead_signed": signed.exists(),
         "signer_led": ever.filter(role=CaseRole.LEAD).exists() or signed.filter(user=by).exists(),
-        "signer_ruled": ever.filter(role=CaseRole.ASSESSOR).exists()
-        or assessment.rulings.filter(assessor=by).exists(),
-        "conclusion_written": Conclusion.objects.filter(assessment=assessment).exclude(
-            Q(strengths="") | Q(weaknesses="") | Q(advice="")
-        ).exists(),
+        "signer_ruled": ever.filter(role=CaseRole.ASSESSOR).exists() or assessment.rulings.filter(assessor=by).exists(),
+        "conclusion_written": Conclusion.objects.filter(assessment=assessment)
+        .exclude(Q(strengths="") | Q(weaknesses="") | Q(advice=""))
+        .exists(),
     }
 
 

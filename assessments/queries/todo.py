@@ -45,10 +45,7 @@ def waiting(user: User) -> QuerySet[Assessment]:
     delegated = Delegation.objects.filter(assessment=OuterRef("pk"), user=user).order_by("due_date")
     enterprise = Q(viewer_enterprise_role__in=_ENTERPRISE_ROLES) & (
         Q(state=StateCode.DRAFT)
-        & (
-            Q(viewer_enterprise_role=Role.ENTERPRISE_ADMINISTRATOR)
-            | Q(self_answered__lt=F("total"))
-        )
+        & (Q(viewer_enterprise_role=Role.ENTERPRISE_ADMINISTRATOR) | Q(self_answered__lt=F("total")))
         | Q(state=StateCode.FINALISED, viewer_enterprise_role=Role.ENTERPRISE_ADMINISTRATOR)
     )
     manager = Q(viewer_body_role=Role.BODY_MANAGER, state__in=[StateCode.APPLIED, StateCode.PLANNING])
@@ -100,7 +97,9 @@ def _words(case: Assessment) -> tuple[Bilingual, str]:
     left = case.total - case.self_answered
     if case.state == StateCode.DRAFT:
         if left:
-            return Bilingual("继续填报自评，还有 {n} 条未作答", "Continue the self-assessment: {n} left").format(n=left), "next_unanswered"
+            return Bilingual("继续填报自评，还有 {n} 条未作答", "Continue the self-assessment: {n} left").format(
+                n=left
+            ), "next_unanswered"
         return Bilingual("作答已完成，请核对并提交自评", "All answered: check and finalise"), "assessment_detail"
     if case.state == StateCode.PLANNING and CaseRole.BODY_MANAGER not in roles:
         return Bilingual("请作出无利益冲突声明", "Declare that you have no conflict of interest"), "team"
@@ -115,12 +114,18 @@ def _words(case: Assessment) -> tuple[Bilingual, str]:
 
 _WORDS: dict[str, tuple[Bilingual, str]] = {
     StateCode.FINALISED: (Bilingual("自评已提交，可申请评估", "Finalised: apply for assessment"), "assessment_detail"),
-    StateCode.APPLIED: (Bilingual("审核申请，受理或不予受理", "Accept or decline the application"), "assessment_detail"),
+    StateCode.APPLIED: (
+        Bilingual("审核申请，受理或不予受理", "Accept or decline the application"),
+        "assessment_detail",
+    ),
     StateCode.PLANNING: (Bilingual("组建评估组并开始文件评审", "Form the team and start the review"), "team"),
     StateCode.DOCUMENT_REVIEW: (Bilingual("跟进文件评审进度", "Follow the document review"), "review"),
     StateCode.ONSITE: (Bilingual("完成现场评审和合议", "Finish the on-site review and reconcile"), "review"),
     StateCode.REPORTING: (Bilingual("编制并签发评估报告", "Write and sign the report"), "assessment_detail"),
     StateCode.COMPLIANCE_REVIEW: (Bilingual("合规性审查", "Compliance review"), "assessment_detail"),
     StateCode.EXPERT_REVIEW: (Bilingual("登记专家评议结果", "Record the panel's decision"), "assessment_detail"),
-    StateCode.PUBLIC_NOTICE: (Bilingual("公示期满后结束公示并签发证书", "Close the notice when it ends and issue"), "assessment_detail"),
+    StateCode.PUBLIC_NOTICE: (
+        Bilingual("公示期满后结束公示并签发证书", "Close the notice when it ends and issue"),
+        "assessment_detail",
+    ),
 }

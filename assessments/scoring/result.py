@@ -27,7 +27,7 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True)
 class DomainResult:
-    """``weight`` is the share of the base score, re-normalised over the domains that take part; ``None`` without part."""
+    """``weight`` is the share of the base score, re-normalised over the domains that take part, else ``None``."""
 
     code: str
     score: Decimal | None

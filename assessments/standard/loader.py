@@ -37,7 +37,9 @@ class _Table:
         if missing := keys - set(data):
             raise EditionError(file, place, f"expected the key {sorted(missing)[0]!r}, which is missing")
         if extra := set(data) - keys:
-            raise EditionError(file, place, f"unknown key {sorted(extra)[0]!r}; expected only {', '.join(sorted(keys))}")
+            raise EditionError(
+                file, place, f"unknown key {sorted(extra)[0]!r}; expected only {', '.join(sorted(keys))}"
+            )
 
     def string(self, key: str) -> str:
         value = self.data[key]

@@ -38,7 +38,7 @@ def _px(value: float) -> str:
     return f"{value:.1f}"
 
 
-def _join(parts: Iterable[SafeString]) -> SafeString:
+def _join(parts: Iterable[str]) -> SafeString:
     return format_html_join("", "{}", ((part,) for part in parts))
 
 

@@ -23,7 +23,7 @@ def local(text: Bilingual | str | None) -> str:
 
 
 @register.filter
-def score(value: Decimal | None) -> str:
+def score(value: Decimal | int | None) -> str:
     """A score with two places, or an en dash where there is none."""
     return "–" if value is None else f"{value:.2f}"
 

@@ -14,7 +14,9 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Membership, Organisation
+from assessments.permissions import rules
 from assessments.queries import inbox, todo
+from assessments.views.access import user_of
 from assessments.workflow import Role
 
 #: Session key under which ``switch_organisation`` keeps the primary key of the chosen organisation.
@@ -118,9 +120,7 @@ def build(request: HttpRequest) -> Shell:
 
 def memberships(request: HttpRequest) -> list[Membership]:
     """The reader's active memberships with their organisations, oldest first."""
-    return list(
-        request.user.memberships.filter(is_active=True).select_related("organisation").order_by("created_at", "pk")
-    )
+    return sorted(rules.memberships(user_of(request)), key=lambda m: (m.created_at, m.pk))
 
 
 def chosen(held: list[Membership], organisation_pk: int | None) -> Membership | None:

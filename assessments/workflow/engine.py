@@ -11,7 +11,7 @@ from assessments.workflow.states import STATES
 from assessments.workflow.table import ARROWS, Arrow
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - an answer of the workflow, not a fault
     """An action was refused and nothing has changed; ``reason`` is one sentence in both languages."""
 
     def __init__(self, reason: Bilingual) -> None:
@@ -46,7 +46,9 @@ def require(state: str, action: str, roles: Collection[CaseRole], facts: CaseFac
             ).format(state=STATES[state].label, name=name)
         )
     if not arrow.roles & set(roles):
-        allowed = Bilingual("、".join(sorted(r.label.zh for r in arrow.roles)), " or ".join(sorted(r.label.en for r in arrow.roles)))
+        allowed = Bilingual(
+            "、".join(sorted(r.label.zh for r in arrow.roles)), " or ".join(sorted(r.label.en for r in arrow.roles))
+        )
         raise NotAllowed(
             Bilingual("“{name}”须由{allowed}办理。", "Only the {allowed} may do this: {name}.").format(
                 name=arrow.label, allowed=allowed

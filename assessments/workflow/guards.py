@@ -13,9 +13,9 @@ Guard = Callable[[CaseFacts], Bilingual | None]
 def all_answered(facts: CaseFacts) -> Bilingual | None:
     if facts.total and facts.answered == facts.total:
         return None
-    return Bilingual("还有 {n} 条未作答，请全部作答后再提交。", "{n} criteria are unanswered; answer them first.").format(
-        n=facts.total - facts.answered
-    )
+    return Bilingual(
+        "还有 {n} 条未作答，请全部作答后再提交。", "{n} criteria are unanswered; answer them first."
+    ).format(n=facts.total - facts.answered)
 
 
 def not_applicable_reasoned(facts: CaseFacts) -> Bilingual | None:
@@ -83,7 +83,8 @@ def reconciled(facts: CaseFacts) -> Bilingual | None:
     if not facts.unreconciled:
         return None
     return Bilingual(
-        "还有 {n} 条两名评估师意见不一致，请先完成合议。", "The two assessors differ on {n} criteria; reconcile them first."
+        "还有 {n} 条两名评估师意见不一致，请先完成合议。",
+        "The two assessors differ on {n} criteria; reconcile them first.",
     ).format(n=facts.unreconciled)
 
 
@@ -91,7 +92,8 @@ def conclusion_written(facts: CaseFacts) -> Bilingual | None:
     if facts.conclusion_written:
         return None
     return Bilingual(
-        "请先编写评估结论（主要优势、主要不足、改进建议）。", "Write the conclusion first: strengths, weaknesses and advice."
+        "请先编写评估结论（主要优势、主要不足、改进建议）。",
+        "Write the conclusion first: strengths, weaknesses and advice.",
     )
 
 
@@ -123,7 +125,8 @@ def level_needs_panel(facts: CaseFacts) -> Bilingual | None:
 def level_needs_no_panel(facts: CaseFacts) -> Bilingual | None:
     if facts.recommended_level in (4, 5):
         return Bilingual(
-            "推荐等级为 4 级或 5 级，须先经专家评议。", "A recommended level of 4 or 5 must pass the expert panel first."
+            "推荐等级为 4 级或 5 级，须先经专家评议。",
+            "A recommended level of 4 or 5 must pass the expert panel first.",
         )
     return None
 

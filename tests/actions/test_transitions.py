@@ -9,7 +9,16 @@ from django.utils import timezone
 
 from assessments.actions import certificates, review, transitions
 from assessments.actions.errors import NotAllowed, Refused
-from assessments.models import Assessment, Certificate, Event, InboxMessage, PublicNotice, Scorecard, Signature, Transition
+from assessments.models import (
+    Assessment,
+    Certificate,
+    Event,
+    InboxMessage,
+    PublicNotice,
+    Scorecard,
+    Signature,
+    Transition,
+)
 from assessments.queries.facts import Given
 from tests import factories
 from tests.conftest import World
@@ -63,7 +72,10 @@ def test_a_certificate_is_valid_for_three_years(issued: str, last_day: str) -> N
 
 
 def test_unanswered_criteria_stop_finalising(world: World, draft_case: Assessment) -> None:
-    assert _refused(draft_case, world.enterprise_admin, "finalise", Refused, pledge=True) == "还有 445 条未作答，请全部作答后再提交。"
+    assert (
+        _refused(draft_case, world.enterprise_admin, "finalise", Refused, pledge=True)
+        == "还有 445 条未作答，请全部作答后再提交。"
+    )
 
 
 def test_not_applicable_without_reason_stops_finalising(world: World, answered_case: Assessment) -> None:
@@ -94,7 +106,9 @@ def test_a_double_click_is_refused_and_changes_nothing(world: World, finalised_c
         ({"max_level": 2}, "最高可评 2 级"),
     ],
 )
-def test_an_unqualified_body_cannot_be_chosen(world: World, finalised_case: Assessment, profile: dict, words: str) -> None:
+def test_an_unqualified_body_cannot_be_chosen(
+    world: World, finalised_case: Assessment, profile: dict, words: str
+) -> None:
     body = factories.make_body("临时机构", **profile)
     assert words in _refused(finalised_case, world.enterprise_admin, "apply", Refused, body=body)
 
@@ -151,7 +165,9 @@ def test_returned_by_the_office_a_new_report_revision_is_frozen(world: World, co
     assert sorted(Scorecard.objects.filter(layer="assessed").values_list("revision", flat=True)) == [1, 2]
 
 
-def test_a_notice_cannot_be_closed_early_nor_a_certificate_issued_before(world: World, compliance_case: Assessment) -> None:
+def test_a_notice_cannot_be_closed_early_nor_a_certificate_issued_before(
+    world: World, compliance_case: Assessment
+) -> None:
     case = factories.move(compliance_case, world.officer, "pass_to_notice")
     assert _refused(case, world.officer, "close_notice", Refused) == "公示期还有 7 天，期满后方可结束公示。"
     assert _refused(case, world.officer, "issue_certificate", Refused) == "请先结束公示。"
@@ -161,15 +177,21 @@ def test_level_four_goes_to_the_panel(world: World, review_case: Assessment) -> 
     factories.rule_all(review_case, (world.lead, world.assessor), lambda code: "largely" if "-L5" in code else "full")
     case = factories.move(review_case, world.lead, "go_onsite")
     case = factories.move(case, world.lead, "start_reporting")
-    review.write_conclusion(by=world.lead, number=case.number, strengths="甲", weaknesses="乙", advice="丙", at=timezone.now())
+    review.write_conclusion(
+        by=world.lead, number=case.number, strengths="甲", weaknesses="乙", advice="丙", at=timezone.now()
+    )
     case = factories.move(case, world.lead, "sign_report")
     case = factories.move(case, world.quality_reviewer, "sign_off")
     # 5 x (4 x 1.00 + 0.70) / 5 = 4.70
     assert (str(case.assessed_score), case.assessed_level) == ("4.70", 5)
     assert "专家评议" in _refused(case, world.officer, "pass_to_notice", Refused)
     case = factories.move(case, world.officer, "pass_to_panel")
-    assert "规定的 5 名" in _refused(case, world.officer, "panel_pass", Refused, panel_present=4, panel_in_favour=4, minutes="纪要")
-    assert "未过半" in _refused(case, world.officer, "panel_pass", Refused, panel_present=6, panel_in_favour=3, minutes="纪要")
+    assert "规定的 5 名" in _refused(
+        case, world.officer, "panel_pass", Refused, panel_present=4, panel_in_favour=4, minutes="纪要"
+    )
+    assert "未过半" in _refused(
+        case, world.officer, "panel_pass", Refused, panel_present=6, panel_in_favour=3, minutes="纪要"
+    )
     case = factories.move(case, world.officer, "panel_pass", panel_present=5, panel_in_favour=3, minutes="同意")
     assert case.state == "public_notice"
 

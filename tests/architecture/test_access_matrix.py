@@ -1,8 +1,8 @@
 """Every URL x every persona against a reviewed table (``access_matrix.txt``).
 
-A new URL fails until it is named in ``arguments`` and its row stands in the table. A row reads: method, url name, stage of the
-case, then one status a persona. Each request is rolled back, so the order does not matter. To see what a change did,
-run with ``ACCESS_MATRIX=write`` and read the difference line by line before committing it.
+A new URL fails until it is named in ``_arguments`` and its row stands in the table. A row reads: method, url name,
+stage of the case, then one status a persona. Each request is rolled back, so the order does not matter.
+To see what a change did, run with ``ACCESS_MATRIX=write`` and read the difference line by line before committing it.
 """
 
 from __future__ import annotations
@@ -39,6 +39,11 @@ AT_THE_END = {
     "assessment_detail", "result", "review", "review_item", "self_report", "evaluation_report", "answers_workbook",
     "certificate_list", "certificate_detail", "certificate_status", "certificate_pdf", "verify", "notice_detail",
 }  # fmt: skip
+CASE_PAGES = (
+    "assessment_detail", "assessment_frame", "delegations", "history", "result", "next_unanswered", "evidence_list",
+    "team", "team_declare", "review", "differences", "conclusion", "self_report", "evaluation_report",
+    "answers_workbook",
+)  # fmt: skip
 #: What a well-meant POST carries, where an empty one would be refused before the question who asks.
 PAYLOADS = {
     "answer_save": {"verdict": "full", "reason": "", "note": "", "version": "0"},
@@ -91,15 +96,11 @@ def _arguments(world: World, case: Assessment, stage: str) -> dict[str, dict[str
     criterion = {**number, "criterion_code": "6.1-L1-01"}
     item = {**number, "item_code": "6.1"}
     return {
-        **{name: number for name in (
-            "assessment_detail", "assessment_frame", "delegations", "history", "result", "next_unanswered",
-            "evidence_list", "team", "team_declare", "review", "differences", "conclusion", "self_report",
-            "evaluation_report", "answers_workbook",
-        )},
-        **{name: criterion for name in ("answer_save", "evidence_attach", "ruling_save", "reconcile")},
-        **{name: item for name in ("item", "review_item", "item_finish", "item_resume")},
-        **{name: certificate for name in ("certificate_detail", "certificate_status", "certificate_pdf", "verify")},
-        **{name: organisation for name in ("organisation_detail", "member_list", "member_invite")},
+        **dict.fromkeys(CASE_PAGES, number),
+        **dict.fromkeys(("answer_save", "evidence_attach", "ruling_save", "reconcile"), criterion),
+        **dict.fromkeys(("item", "review_item", "item_finish", "item_resume"), item),
+        **dict.fromkeys(("certificate_detail", "certificate_status", "certificate_pdf", "verify"), certificate),
+        **dict.fromkeys(("organisation_detail", "member_list", "member_invite"), organisation),
         "transition": {**number, "action": "go_onsite"},
         "evidence_download": {**number, "file_id": file.pk},
         "evidence_detach": {**number, "link_id": link.pk},
@@ -146,11 +147,15 @@ def _compare(stage: str, rows: list[str]) -> None:
     assert rows == mine
 
 
-def test_every_url_and_persona_during_the_review(world: World, review_case: Assessment, login: Callable[..., Client]) -> None:
+def test_every_url_and_persona_during_the_review(
+    world: World, review_case: Assessment, login: Callable[..., Client]
+) -> None:
     _compare("document_review", _rows(world, review_case, "document_review", login))
 
 
-def test_results_and_certificates_at_the_end(world: World, certified_case: Assessment, login: Callable[..., Client]) -> None:
+def test_results_and_certificates_at_the_end(
+    world: World, certified_case: Assessment, login: Callable[..., Client]
+) -> None:
     _compare("certified", _rows(world, certified_case, "certified", login))
 
 

@@ -37,9 +37,7 @@ def context_of(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
         client = Client()
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         context = chromium.new_context(base_url=live_server.url, locale="zh-CN", **options)
-        context.add_cookies(
-            [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
-        )
+        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
         context.set_default_timeout(10_000)
         opened.append(context)
         return context

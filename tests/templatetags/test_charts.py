@@ -80,7 +80,7 @@ def test_labels_follow_the_language_and_are_escaped():
     with override("en"):
         root = drawing(charts.radar([*AXES[:2], '<b onclick="x">'], [("a&b", [D(1), D(1), D(1)], "series-a")]))
     words = "".join(e.text or "" for e in by_class(root, "chart-axis-label"))
-    assert words == 'Datastrategy' "Datagovernance" '<bonclick="x">'
+    assert words == 'DatastrategyDatagovernance<bonclick="x">'
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,11 @@ def test_those_who_may_only_read_get_403(login, world, evidence, review_case, wh
 
 def test_not_in_a_domain_of_others(login, world, contributor, draft_case, evidence):
     case_actions.delegate(
-        by=world.enterprise_admin, number=draft_case.number, user=contributor, domain_codes=["7"], due_date=None,
+        by=world.enterprise_admin,
+        number=draft_case.number,
+        user=contributor,
+        domain_codes=["7"],
+        due_date=None,
         at=timezone.now(),
     )
     client = login(contributor)
@@ -372,9 +376,7 @@ def test_list_shows_files_with_their_criteria_and_what_is_missing(login, world, 
     assert world.contributor.name in html
     by_domain = {c.domain.code: (c.total, c.covered, c.missing) for c in response.context["coverage"]}
     total = {d.code: sum(len(i.criteria) for i in d.items) for d in draft_case.edition.domains}
-    assert by_domain == {
-        code: (n, 1, n - 1) if code in ("6", "7") else (n, 0, n) for code, n in total.items()
-    }
+    assert by_domain == {code: (n, 1, n - 1) if code in ("6", "7") else (n, 0, n) for code, n in total.items()}
 
 
 def test_list_filters_by_domain_in_the_address(login, enterprise_admin, draft_case):

@@ -126,7 +126,11 @@ def test_anonymous_is_sent_to_the_login(draft_case):
 
 def test_domains_of_others_are_read_only_with_the_reason(login, world, contributor, draft_case):
     case_actions.delegate(
-        by=world.enterprise_admin, number=draft_case.number, user=contributor, domain_codes=["7"], due_date=None,
+        by=world.enterprise_admin,
+        number=draft_case.number,
+        user=contributor,
+        domain_codes=["7"],
+        due_date=None,
         at=timezone.now(),
     )
     client = login(contributor)
@@ -191,8 +195,12 @@ def test_item_page_has_a_fixed_number_of_queries(
     factories.answer_all(draft_case, world.enterprise_admin)
     for domain in ("6", "7"):
         case_actions.delegate(
-            by=world.enterprise_admin, number=draft_case.number, user=world.contributor, domain_codes=[domain],
-            due_date=None, at=timezone.now(),
+            by=world.enterprise_admin,
+            number=draft_case.number,
+            user=world.contributor,
+            domain_codes=[domain],
+            due_date=None,
+            at=timezone.now(),
         )
     with django_assert_num_queries(len(few)):
         client.get(item_url(draft_case))
@@ -212,7 +220,10 @@ def test_saving_answers_with_version_words_and_figures(login, enterprise_admin, 
     assert response["X-Version"] == "1"
     assert re.fullmatch(rf"已保存 \d\d:\d\d · {enterprise_admin.name}", unquote(response["X-Saved"]))
     assert re.findall(r'id="([^"]+)" hx-swap-oob="true"', html) == [
-        "live-figures", "tree-6", "tree-6.1", "level-score-1"
+        "live-figures",
+        "tree-6",
+        "tree-6.1",
+        "level-score-1",
     ]
     total = len(draft_case.edition.items["6.1"].criteria)
     assert f">1/{total}<" in html
@@ -403,7 +414,11 @@ def test_next_continues_where_one_was(login, enterprise_admin, draft_case):
 def test_next_prefers_what_is_assigned(login, world, draft_case):
     for user in (world.contributor, world.enterprise_admin):
         case_actions.delegate(
-            by=world.enterprise_admin, number=draft_case.number, user=user, domain_codes=["8"], due_date=None,
+            by=world.enterprise_admin,
+            number=draft_case.number,
+            user=user,
+            domain_codes=["8"],
+            due_date=None,
             at=timezone.now(),
         )
     first = draft_case.edition.domains_by_code["8"].items[0].criteria[0].code
@@ -412,7 +427,10 @@ def test_next_prefers_what_is_assigned(login, world, draft_case):
     for code in draft_case.edition.criteria:
         if code.startswith("8."):
             Answer.objects.create(
-                assessment=draft_case, criterion_code=code, verdict="full", saved_by=world.contributor,
+                assessment=draft_case,
+                criterion_code=code,
+                verdict="full",
+                saved_by=world.contributor,
                 saved_at=timezone.now(),
             )
     done = login(world.contributor).get(next_url(draft_case))

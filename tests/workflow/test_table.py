@@ -98,7 +98,11 @@ def test_owners_of_states() -> None:
     assert [c for c, o in owners.items() if o is Party.BODY] == [
         "applied", "planning", "document_review", "onsite", "reporting",
     ]  # fmt: skip
-    assert [c for c, o in owners.items() if o is Party.OFFICE] == ["compliance_review", "expert_review", "public_notice"]
+    assert [c for c, o in owners.items() if o is Party.OFFICE] == [
+        "compliance_review",
+        "expert_review",
+        "public_notice",
+    ]
     assert [c for c, o in owners.items() if o is Party.NOBODY] == ["certified", "rejected", "withdrawn", "archived"]
 
 
@@ -177,7 +181,10 @@ def test_every_guard_refuses_with_its_sentence(action: str, state: str, change: 
         require(state, action, set(CaseRole), facts)
     assert words in caught.value.reason.zh
     assert caught.value.reason.en
-    assert not any("一" <= c <= "鿿" for c in caught.value.reason.en.replace("张三", "").replace("李四", "").replace("资质已暂停", ""))
+    assert not any(
+        "一" <= c <= "鿿"
+        for c in caught.value.reason.en.replace("张三", "").replace("李四", "").replace("资质已暂停", "")
+    )
     arrow = next(a for a in ARROWS if a.action == action)
     assert refusals(arrow, met(action)) == ()
     assert caught.value.reason in refusals(arrow, facts)

@@ -61,9 +61,7 @@ def as_contract(result: Result) -> dict[str, Any]:
         **{k: plain[k] for k in ("answered", "total", "base_score", "bonus", "score", "level")},
         "domains": {c: {"score": d["score"], "level": d["level"]} for c, d in plain["domains"].items()},
         "items": {c: {"score": i["score"], "level": i["level"]} for c, i in plain["items"].items()},
-        "levels": {
-            c: {str(n): value for n, value in enumerate(i["levels"], 1)} for c, i in plain["items"].items()
-        },
+        "levels": {c: {str(n): value for n, value in enumerate(i["levels"], 1)} for c, i in plain["items"].items()},
     }
 
 

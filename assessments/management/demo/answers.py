@@ -17,7 +17,11 @@ _NOTES = (
     "依据{evidence}执行，近一年记录完整，可现场查阅。",
     "{owner}牵头办理，相关的{evidence}已归档。",
 )
-_GAPS = ("{evidence}正在编制，预计下半年完成。", "目前仅部分部门执行，{evidence}尚不完整。", "暂无{evidence}，已列入改进计划。")
+_GAPS = (
+    "{evidence}正在编制，预计下半年完成。",
+    "目前仅部分部门执行，{evidence}尚不完整。",
+    "暂无{evidence}，已列入改进计划。",
+)
 _REMARKS = {
     Verdict.FULL: "抽查{evidence}，内容和记录齐备。",
     Verdict.LARGELY: "{evidence}基本齐备，个别记录缺少审批日期。",
@@ -60,9 +64,7 @@ class Imagination:
         )
         return Given(verdict, note=note if self.random.random() < 0.75 else "")
 
-    def rulings(
-        self, answers: Mapping[str, str], codes: list[str], *, strictness: float
-    ) -> dict[str, tuple[str, str]]:
+    def rulings(self, answers: Mapping[str, str], codes: list[str], *, strictness: float) -> dict[str, tuple[str, str]]:
         """(verdict, remark) by code: mostly as answered, sometimes a step lower, with a remark where it differs."""
         given = {}
         for code in codes:

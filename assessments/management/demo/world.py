@@ -85,11 +85,19 @@ class World:
 
     def _organisations(self) -> None:
         long_ago = self.now - dt.timedelta(days=900)
-        self.body = self._body("上海申城数据评估中心", "Shanghai Shencheng Data Assessment Centre", "310104", 1, long_ago)
-        self.other_body = self._body("上海沪江标准评估有限公司", "Shanghai Hujiang Standards Assessment Co., Ltd.", "310110", 2, long_ago)
-        suspended = self._body("上海远测评估咨询有限公司", "Shanghai Yuance Assessment Co., Ltd.", "310114", 3, long_ago)
+        self.body = self._body(
+            "上海申城数据评估中心", "Shanghai Shencheng Data Assessment Centre", "310104", 1, long_ago
+        )
+        self.other_body = self._body(
+            "上海沪江标准评估有限公司", "Shanghai Hujiang Standards Assessment Co., Ltd.", "310110", 2, long_ago
+        )
+        suspended = self._body(
+            "上海远测评估咨询有限公司", "Shanghai Yuance Assessment Co., Ltd.", "310114", 3, long_ago
+        )
         BodyProfile.objects.filter(organisation=suspended).update(is_suspended=True)
-        self.office = self._organisation(Party.OFFICE, "上海市数据管理能力成熟度评估工作部", "Shanghai DCMM Certification Office", long_ago)
+        self.office = self._organisation(
+            Party.OFFICE, "上海市数据管理能力成熟度评估工作部", "Shanghai DCMM Certification Office", long_ago
+        )
         self.platform = self._organisation(Party.PLATFORM, "平台运行中心", "Platform Operations Centre", long_ago)
         for account in cast.ACCOUNTS:
             organisation = getattr(self, account.organisation, None)
@@ -132,7 +140,9 @@ class World:
         firms = firms[:wanted] + [self._invent(n, stage) for n in range(len(firms), wanted)]
         for position, firm in enumerate(firms, 1):
             at_stage = firm.stage if stage == "all" else stage
-            self.add(firm, at_stage, is_first=position == 1 and self.count == 0, is_second=position == 2 and self.count == 1)
+            self.add(
+                firm, at_stage, is_first=position == 1 and self.count == 0, is_second=position == 2 and self.count == 1
+            )
             if position <= 20 or position % 100 == 0 or position == wanted:
                 self.tell(f"  {position}/{wanted} {firm.name}: {at_stage}")
 
@@ -264,7 +274,7 @@ class World:
     # --- the road ---------------------------------------------------------------------------------------------------
 
     def _at(self, step: str, stage: str) -> dt.datetime:
-        """When a case now at ``stage`` took a step: its last step is a few days old, the others before in proportion."""
+        """When a case now at ``stage`` took a step: its last step is a few days old, the others lie before."""
         if stage == S.DRAFT:
             return self.now - dt.timedelta(days=30)
         shift = _DAYS[_LAST[S(stage)]] - self.rest if stage != S.CERTIFIED else -7 * (self.count % 9)
@@ -340,7 +350,7 @@ class World:
             review.declare_no_conflict(by=self.people[email], number=number, at=at)
 
     def _rule(self, case: Assessment, idea: Imagination, stage: str, *, partly: bool = False) -> None:
-        """Both assessors rule; half-way through a document review only on the first items, the second a little behind."""
+        """Both assessors rule; in the middle of a document review on the first items only, the second a bit behind."""
         at, answered = self._at("rule", stage) if not partly else self.now, self_verdicts(case)
         items = list(idea.edition.items.values())
         for email, strictness, reach in (("lead@demo.example", 0.12, 11), ("assessor@demo.example", 0.16, 8)):
