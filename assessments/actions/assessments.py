@@ -12,7 +12,7 @@ from assessments.actions.cases import lock_case
 from assessments.actions.errors import allow, refuse_unless
 from assessments.models import Assessment, Delegation, Membership, Organisation, Transition, User
 from assessments.permissions.rules import can_manage_assessment, can_open_assessment
-from assessments.standard import get_edition
+from assessments.standard import get_edition, listed
 from assessments.workflow import Role, StateCode
 
 
@@ -111,7 +111,7 @@ def delegate(
         name=user.name,
     )
     unknown = set(domain_codes) - set(case.edition.domains_by_code)
-    refuse_unless(not unknown, "能力域 {code} 不存在。", "There is no domain {code}.", code="、".join(sorted(unknown)))
+    refuse_unless(not unknown, "能力域 {code} 不存在。", "There is no domain {code}.", code=listed(sorted(unknown)))
     held = Delegation.objects.filter(assessment=case, user=user)
     before = sorted(held.values_list("domain_code", flat=True))
     held.delete()

@@ -15,6 +15,7 @@ from assessments.actions.cases import lock_case
 from assessments.actions.errors import allow, refuse_unless
 from assessments.models import Assessment, Delegation, EvidenceFile, EvidenceLink, User
 from assessments.permissions.rules import can_answer
+from assessments.standard import listed
 
 
 def attach(
@@ -115,7 +116,7 @@ def record_download(*, by: User, case: Assessment, file: EvidenceFile, at: dt.da
 
 def _allow_answering(case: Assessment, by: User, criterion_codes: Collection[str]) -> None:
     unknown = set(criterion_codes) - set(case.edition.criteria)
-    refuse_unless(not unknown, "没有条款 {code}。", "There is no criterion {code}.", code="、".join(sorted(unknown)))
+    refuse_unless(not unknown, "没有条款 {code}。", "There is no criterion {code}.", code=listed(sorted(unknown)))
     domains = {c.split(".")[0] for c in criterion_codes}
     mine = set(Delegation.objects.filter(assessment=case, user=by).values_list("domain_code", flat=True))
     allow(can_answer(case, delegated_here=domains <= mine))

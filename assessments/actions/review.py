@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,11 +26,11 @@ from assessments.models import (
 )
 from assessments.models.review import REMARK_MAX
 from assessments.permissions import rules
-from assessments.permissions.visibility import RULINGS_EACH, is_open
+from assessments.permissions.visibility import RULINGS_EACH, is_open, open_items
 from assessments.queries.facts import conflict_of
 from assessments.queries.results import assessed_verdicts
 from assessments.scoring import VERDICTS
-from assessments.standard import Bilingual, Criterion, Item
+from assessments.standard import Bilingual, Criterion, Item, listed
 from assessments.workflow import CaseRole, Role
 
 #: Which membership role may take which part in a case.
@@ -171,51 +171,47 @@ def rule_many(*, by: User, number: str, rulings: Mapping[str, tuple[str, str]], 
     return len(rows)
 
 
-@transaction.atomic
 def finish_item(*, by: User, number: str, item_code: str, at: dt.datetime) -> ItemReview:
-    """Closes the own rulings on an item. When the second assessor finishes, equal rulings become the team's verdict.
+    """Closes the own rulings on an item; see :func:`finish_items`."""
+    return finish_items(by=by, number=number, item_codes=[item_code], at=at)[0]
 
-    Raises ``Refused`` while rulings, or remarks where the verdict is not the enterprise's own, are missing.
+
+@transaction.atomic
+def finish_items(*, by: User, number: str, item_codes: Sequence[str], at: dt.datetime) -> list[ItemReview]:
+    """Closes the own rulings on items, all or none.
+
+    When the second assessor finishes an item, equal rulings become the team's verdict. Raises ``Refused`` while
+    rulings, or remarks where the verdict is not the enterprise's own, are missing.
     """
     case = lock_case(by=by, number=number)
     allow(rules.can_rule(case))
-    item = _item(case, item_code)
-    progress = _progress(case, item.code, by)
-    if progress.finished_at:
-        return progress
-    own = {r.criterion_code: r for r in Ruling.objects.filter(assessment=case, assessor=by, **_within(item))}
-    missing = [c.code for c in item.criteria if c.code not in own]
-    refuse_unless(
-        not missing,
-        "还有 {n} 条未评定（{codes}）。",
-        "{n} criteria are not ruled on yet ({codes}).",
-        n=len(missing),
-        codes="、".join(missing[:5]),
-    )
-    answers = dict(Answer.objects.filter(assessment=case, **_within(item)).values_list("criterion_code", "verdict"))
-    bare = [c for c, r in own.items() if r.verdict != answers.get(c, "") and not r.remark]
-    refuse_unless(
-        not bare,
-        "有 {n} 条评定与自评不一致但未填写评审意见（{codes}）。",
-        "{n} rulings differ from the self-assessment without a remark ({codes}).",
-        n=len(bare),
-        codes="、".join(sorted(bare)[:5]),
-    )
-    progress.finished_at = at
-    progress.save(update_fields=["finished_at"])
-    columns = {}
-    if is_open(case, item.code):
-        columns = _agree(case, item, by, at)
+    items = [_item(case, code) for code in item_codes]
+    reviews = [_progress(case, item.code, by) for item in items]
+    closing = [(i, r) for i, r in zip(items, reviews, strict=True) if r.finished_at is None]
+    if not closing:
+        return reviews
+    for item, progress in closing:
+        _check_finished(case, item, by)
+        progress.finished_at = at
+        progress.save(update_fields=["finished_at"])
+    opened = [item for item, _ in closing if is_open(case, item.code)]
+    columns: dict[str, object] = {}
+    if opened:
+        for item in opened:
+            _agree(case, item, by, at)
+        domains = {item.domain_code for item in opened}
+        _, columns = figures.update_layer(case, "assessed", assessed_verdicts(case), domains=domains)
+    codes = [item.code for item, _ in closing]
     audit.record(
         action="item.finished",
         by=by,
         at=at,
         assessment=case,
-        subject=item.code,
-        after={"ruled": len(own)},
+        subject=",".join(codes),
+        after={"items": codes, "ruled": sum(len(item.criteria) for item, _ in closing)},
         columns=columns,
     )
-    return progress
+    return reviews
 
 
 @transaction.atomic
@@ -256,14 +252,7 @@ def reconcile(
         "两名评估师均完成该能力项后方可合议。",
         "An item can be reconciled once both assessors have finished it.",
     )
-    signed = Signature.objects.filter(
-        assessment=case, kind="lead", revision=case.report_revision, is_void=False
-    ).exists()
-    refuse_unless(
-        not signed,
-        "组长已签字，须由质量审核员退回后方可修改。",
-        "The lead has signed; the quality reviewer must send it back first.",
-    )
+    _refuse_once_signed(case)
     settled = ReconciledVerdict.objects.filter(assessment=case, criterion_code=criterion.code).first()
     before = {"verdict": settled.verdict, "reason": settled.reason} if settled else None
     wanted = {"verdict": verdict, "reason": reason}
@@ -292,20 +281,61 @@ def reconcile(
 
 
 @transaction.atomic
+def reconcile_many(*, by: User, number: str, decisions: Mapping[str, tuple[str, str]], at: dt.datetime) -> int:
+    """Settles many open differences at once, (verdict, reason) by code, all or none; answers how many.
+
+    Raises as :func:`reconcile` does; a criterion that is already settled is refused.
+    """
+    case = lock_case(by=by, number=number)
+    allow(rules.can_reconcile(case))
+    _refuse_once_signed(case)
+    open_now = set(open_items(case))
+    rows = []
+    for code, (verdict, reason) in decisions.items():
+        criterion = _criterion(case, code)
+        refuse_unless(verdict in VERDICTS, "请选择合议结论。", "Choose a verdict.")
+        refuse_unless(_remark(reason), "请填写合议理由。", "Give the reason for the reconciled verdict.")
+        refuse_unless(
+            criterion.item_code in open_now,
+            "两名评估师均完成该能力项后方可合议。",
+            "An item can be reconciled once both assessors have finished it.",
+        )
+        rows.append(
+            ReconciledVerdict(
+                assessment=case,
+                criterion_code=code,
+                verdict=verdict,
+                had_difference=True,
+                reason=_remark(reason),
+                decided_by=by,
+                decided_at=at,
+            )
+        )
+    again = ReconciledVerdict.objects.filter(assessment=case, criterion_code__in=decisions)
+    refuse_unless(not again.exists(), "部分条款已完成合议。", "Some of these criteria are already settled.")
+    ReconciledVerdict.objects.bulk_create(rows)
+    domains = {code.split(".")[0] for code in decisions}
+    _, columns = figures.update_layer(case, "assessed", assessed_verdicts(case), domains=domains)
+    audit.record(
+        action="verdicts.reconciled",
+        by=by,
+        at=at,
+        assessment=case,
+        subject=f"{len(rows)}",
+        after={r.criterion_code: [r.verdict, r.reason] for r in rows},
+        columns=columns,
+    )
+    return len(rows)
+
+
+@transaction.atomic
 def write_conclusion(
     *, by: User, number: str, strengths: str, weaknesses: str, advice: str, at: dt.datetime
 ) -> Conclusion:
     """Saves the words of the report. Raises ``NotAllowed``, or ``Refused`` once the lead has signed."""
     case = lock_case(by=by, number=number)
     allow(rules.can_write_conclusion(case))
-    signed = Signature.objects.filter(
-        assessment=case, kind="lead", revision=case.report_revision, is_void=False
-    ).exists()
-    refuse_unless(
-        not signed,
-        "组长已签字，须由质量审核员退回后方可修改。",
-        "The lead has signed; the quality reviewer must send it back first.",
-    )
+    _refuse_once_signed(case)
     words = {"strengths": strengths.strip(), "weaknesses": weaknesses.strip(), "advice": advice.strip()}
     conclusion, _ = Conclusion.objects.update_or_create(
         assessment=case, defaults={**words, "saved_by": by, "saved_at": at}
@@ -314,8 +344,39 @@ def write_conclusion(
     return conclusion
 
 
-def _agree(case: Assessment, item: Item, by: User, at: dt.datetime) -> dict[str, object]:
-    """Equal rulings of both assessors become the team's verdict; answers the columns of the case to write."""
+def _check_finished(case: Assessment, item: Item, by: User) -> None:
+    """Refuses while an own ruling, or a remark on one that differs from the enterprise's answer, is missing."""
+    own = {r.criterion_code: r for r in Ruling.objects.filter(assessment=case, assessor=by, **_within(item))}
+    missing = [c.code for c in item.criteria if c.code not in own]
+    refuse_unless(
+        not missing,
+        "还有 {n} 条未评定（{codes}）。",
+        "Criteria not ruled on yet: {n} ({codes}).",
+        n=len(missing),
+        codes=listed(missing[:5]),
+    )
+    answers = dict(Answer.objects.filter(assessment=case, **_within(item)).values_list("criterion_code", "verdict"))
+    bare = [c for c, r in own.items() if r.verdict != answers.get(c, "") and not r.remark]
+    refuse_unless(
+        not bare,
+        "有 {n} 条评定与自评不一致但未填写评审意见（{codes}）。",
+        "Rulings that differ from the self-assessment without a remark: {n} ({codes}).",
+        n=len(bare),
+        codes=listed(sorted(bare)[:5]),
+    )
+
+
+def _refuse_once_signed(case: Assessment) -> None:
+    signed = Signature.objects.filter(assessment=case, kind="lead", revision=case.report_revision, is_void=False)
+    refuse_unless(
+        not signed.exists(),
+        "组长已签字，须由质量审核员退回后方可修改。",
+        "The lead has signed; the quality reviewer must send it back first.",
+    )
+
+
+def _agree(case: Assessment, item: Item, by: User, at: dt.datetime) -> None:
+    """Equal rulings of both assessors become the team's verdict."""
     verdicts: dict[str, list[str]] = {}
     finished = ItemReview.objects.filter(assessment=case, item_code=item.code, finished_at__isnull=False)
     for code, verdict in Ruling.objects.filter(
@@ -330,8 +391,6 @@ def _agree(case: Assessment, item: Item, by: User, at: dt.datetime) -> dict[str,
         ],
         ignore_conflicts=True,
     )
-    _, columns = figures.update_layer(case, "assessed", assessed_verdicts(case), domains=[item.domain_code])
-    return columns
 
 
 def _progress(case: Assessment, item_code: str, by: User) -> ItemReview:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from assessments.actions import audit, certificates, figures
 from assessments.actions.cases import lock_case
-from assessments.models import Assessment, PublicNotice, Scorecard, Signature, Transition, User
+from assessments.models import Assessment, Organisation, PublicNotice, Scorecard, Signature, Transition, User
 from assessments.notifications.inbox import tell
 from assessments.permissions.scope import case_roles
 from assessments.queries.facts import Given, gather
@@ -97,7 +97,7 @@ def _reopen(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[
 
 def _apply(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
     assert given.body is not None
-    return {"body": given.body, "applied_at": at}, {"body": given.body.name}
+    return {"body": given.body, "applied_at": at}, _named(given.body)
 
 
 def _accept(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -107,8 +107,12 @@ def _accept(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[
 
 
 def _decline(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
-    body = case.body.name if case.body else ""
-    return {"body": None, "applied_at": None}, {"body": body}
+    return {"body": None, "applied_at": None}, _named(case.body) if case.body else {}
+
+
+def _named(body: Organisation) -> dict[str, Any]:
+    """The body as the step remembers it, whatever becomes of either."""
+    return {"body": body.name, "body_en": body.name_en}
 
 
 def _sign_report(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -16,7 +16,7 @@ from assessments.models import Assessment, Organisation, User
 from assessments.models.registers import register_choices
 from assessments.queries.assessments import TURNS
 from assessments.scoring import TRACKS, Track, get_scheme
-from assessments.standard import LEVELS, Bilingual, Edition, editions, get_edition
+from assessments.standard import LEVELS, Bilingual, Edition, editions, get_edition, listed
 from assessments.workflow import Party
 
 SCOPE_MAX = 300
@@ -39,9 +39,9 @@ def edition_choices() -> Choices:
     return [(e.code, in_words(e.title)) for e in editions()]
 
 
-def domain_choices(listed: Iterable[Edition]) -> Choices:
+def domain_choices(of: Iterable[Edition]) -> Choices:
     """The domains of these editions, each once."""
-    return list({d.code: f"{d.code} {in_words(d.name)}" for e in listed for d in e.domains}.items())
+    return list({d.code: f"{d.code} {in_words(d.name)}" for e in of for d in e.domains}.items())
 
 
 def date_field(label: Any, help_text: Any) -> forms.DateField:
@@ -131,7 +131,9 @@ class OpeningForm(FrameForm):
     def _check_key_domains(self, edition: Edition, chosen: list[str]) -> None:
         wanted = get_scheme(edition.scheme).key_domain_count
         if strange := [c for c in chosen if c not in edition.domains_by_code]:
-            self.add_error("key_domains", _now("所选标准版本没有能力域 %(codes)s。") % {"codes": "、".join(strange)})
+            self.add_error(
+                "key_domains", _now("所选标准版本没有能力域 %(codes)s。") % {"codes": in_words(listed(strange))}
+            )
         elif len(chosen) != wanted:
             self.add_error(
                 "key_domains",

@@ -15,6 +15,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from assessments.forms.assessments import in_words
+from assessments.standard import listed
+
 
 def _signature(*mimes: str) -> Callable[[BinaryIO], bool]:
     def check(file: BinaryIO) -> bool:
@@ -130,7 +133,7 @@ def check_upload(upload: UploadedFile[Any]) -> str:
     if kind is None:
         raise ValidationError(
             _("“%(name)s”的类型不在可上传范围内。可上传：%(kinds)s。")
-            % {"name": upload.name, "kinds": "、".join(k.lstrip(".") for k in KINDS)}
+            % {"name": upload.name, "kinds": in_words(listed(k.lstrip(".") for k in KINDS))}
         )
     upload.seek(0)
     matches = kind.check(cast(BinaryIO, upload.file))

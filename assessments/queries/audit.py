@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from assessments.models import Event, User
 from assessments.models.certificates import STATUSES
 from assessments.scoring import TRACKS, VERDICTS
-from assessments.standard import Bilingual
+from assessments.standard import Bilingual, listed
 from assessments.workflow import ARROWS, STATES, CaseRole, Role
 
 PER_PAGE = 50
@@ -39,6 +39,7 @@ KINDS: dict[str, Bilingual] = {
     "item.finished": Bilingual("完成能力项评定", "Item finished"),
     "item.resumed": Bilingual("恢复能力项评定", "Item resumed"),
     "verdict.reconciled": Bilingual("作出合议结论", "Verdict reconciled"),
+    "verdicts.reconciled": Bilingual("批量作出合议结论", "Verdicts reconciled"),
     "conclusion.saved": Bilingual("保存评估结论", "Conclusion saved"),
     "certificate.status": Bilingual("变更证书状态", "Certificate status changed"),
     "document.downloaded": Bilingual("下载报告文件", "Document downloaded"),
@@ -79,6 +80,7 @@ _FIELDS: dict[str, Bilingual] = {
     "revision": Bilingual("修订次数", "Revision"),
     "report_revision": Bilingual("报告修订次数", "Report revision"),
     "body": Bilingual("评估机构", "Evaluation body"),
+    "body_en": Bilingual("评估机构英文名称", "English name of the evaluation body"),
     "certificate": Bilingual("证书编号", "Certificate"),
     "closes_on": Bilingual("公示截止", "Notice closes on"),
     "contract_number": Bilingual("合同编号", "Contract number"),
@@ -205,7 +207,7 @@ def _words(field: str, value: Any) -> Bilingual | str:
     if isinstance(value, str):
         return _VALUES.get(field, {}).get(value, value)
     if isinstance(value, list) and all(isinstance(v, str) for v in value):
-        return Bilingual("、".join(value), ", ".join(value))
+        return listed(value)
     return json.dumps(value, ensure_ascii=False)
 
 

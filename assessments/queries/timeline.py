@@ -112,7 +112,7 @@ class Entry:
     at: dt.datetime
     name: str
     role: Bilingual
-    organisation: str
+    organisation: Bilingual | str
     reason: str
     minutes: str
     votes: tuple[int, int] | None
@@ -160,9 +160,10 @@ def _actor(arrow: Arrow | None) -> tuple[Party, Bilingual]:
     return party, next(iter(arrow.roles)).label if len(arrow.roles) == 1 else party.label
 
 
-def _organisation(case: Assessment, step: Transition, party: Party) -> str:
+def _organisation(case: Assessment, step: Transition, party: Party) -> Bilingual | str:
     if party is Party.ENTERPRISE:
-        return case.enterprise.name
-    if party is Party.BODY:
-        return step.details.get("body") or (case.body.name if case.body else "")
-    return ""
+        return case.enterprise.both_names
+    # The body of a declined application is no longer the case's: the step itself remembers it.
+    if party is Party.BODY and "body" in step.details:
+        return Bilingual(step.details["body"], step.details.get("body_en") or step.details["body"])
+    return case.body.both_names if party is Party.BODY and case.body else ""

@@ -1,6 +1,6 @@
 """What the standard says: editions, domains, items, criteria. Pure: standard library only."""
 
-from assessments.standard.bilingual import Bilingual
+from assessments.standard.bilingual import Bilingual, counted, listed
 from assessments.standard.catalogue import EDITIONS, UnknownCode, editions, get_edition
 from assessments.standard.edition import LEVELS, Criterion, Domain, Edition, Item, Level
 from assessments.standard.loader import EditionError, load_edition
@@ -16,7 +16,9 @@ __all__ = [
     "Item",
     "Level",
     "UnknownCode",
+    "counted",
     "editions",
     "get_edition",
+    "listed",
     "load_edition",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -24,3 +25,17 @@ class Bilingual:
         zh = {k: v.zh if isinstance(v, Bilingual) else v for k, v in values.items()}
         en = {k: v.en if isinstance(v, Bilingual) else v for k, v in values.items()}
         return Bilingual(self.zh.format(**zh), self.en.format(**en))
+
+
+def listed(words: Iterable[Bilingual | str]) -> Bilingual:
+    """Names or codes in a row, parted as each language parts them; empty for none."""
+    row = list(words)
+    return Bilingual(
+        "、".join(w.zh if isinstance(w, Bilingual) else w for w in row),
+        ", ".join(w.en if isinstance(w, Bilingual) else w for w in row),
+    )
+
+
+def counted(n: int, zh: str, one: str, many: str, **values: object) -> Bilingual:
+    """A sentence about ``n`` things: Chinese has one form, English another for one. Fills in ``{n}`` and the values."""
+    return Bilingual(zh, one if n == 1 else many).format(n=n, **values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django import template
 from django.utils.translation import get_language
 
 from assessments.standard import LEVELS, Bilingual
+from assessments.standard import listed as in_a_row
 from assessments.workflow import STATES
 
 register = template.Library()
@@ -20,6 +22,12 @@ def local(text: Bilingual | str | None) -> str:
     if isinstance(text, Bilingual):
         return text.in_language(get_language() or "zh-hans")
     return "" if text is None else str(text)
+
+
+@register.filter
+def listed(words: Iterable[Bilingual | str]) -> str:
+    """Names in a row, parted as the reader's language parts them."""
+    return local(in_a_row(words))
 
 
 @register.filter

@@ -58,13 +58,14 @@ def case_head(request: HttpRequest, case: Assessment, *, taken: Sequence[Transit
 
 
 def actions(case: Assessment, steps: Sequence[Step]) -> list[CaseAction]:
-    """Steps as buttons. A main step that cannot be taken gives way to another main one that can."""
-    has_open_main = any(s.arrow.tone == "main" and s.is_open for s in steps)
+    """Steps as buttons with one main step: the first that can be taken, else the first; other main ones give way."""
+    candidates = sorted((s for s in steps if s.arrow.tone == "main"), key=lambda s: not s.is_open)
+    first = candidates[0] if candidates else None
     return [
         CaseAction(
             label=step.arrow.label,
             url=reverse("transition", args=[case.number, step.arrow.action]),
-            tone="other" if step.arrow.tone == "main" and has_open_main and not step.is_open else step.arrow.tone,
+            tone="other" if step.arrow.tone == "main" and step is not first else step.arrow.tone,
             refusal=step.reasons[0] if step.reasons else None,
             reasons=step.reasons,
         )

@@ -71,7 +71,9 @@ def enterprise_new(request: HttpRequest) -> HttpResponse:
             form.add_error("uscc", local(refused.reason))
         else:
             request.session[SESSION_KEY] = enterprise.pk
-            messages.success(request, _("%(name)s已登记，您是该企业的管理员。") % {"name": enterprise.name})
+            messages.success(
+                request, _("%(name)s已登记，您是该企业的管理员。") % {"name": local(enterprise.both_names)}
+            )
             return redirect("organisation_detail", enterprise.pk)
     context = {
         "form": form,
@@ -289,7 +291,8 @@ def member_end(request: HttpRequest, pk: int, membership_id: int) -> HttpRespons
     else:
         messages.success(
             request,
-            _("%(name)s已移出%(organisation)s。") % {"name": membership.user, "organisation": organisation.name},
+            _("%(name)s已移出%(organisation)s。")
+            % {"name": membership.user.name, "organisation": local(organisation.both_names)},
         )
     return _after_change(request, organisation, membership)
 
@@ -351,7 +354,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
             refusal = refused.reason
         else:
             request.session[SESSION_KEY] = membership.organisation_id
-            messages.success(request, _("您已加入%(name)s。") % {"name": invitation.organisation.name})
+            messages.success(request, _("您已加入%(name)s。") % {"name": local(invitation.organisation.both_names)})
             return redirect("organisation_detail", membership.organisation_id)
     return _invitation_page(request, invitation, refusal)
 

@@ -119,7 +119,7 @@ class _SampleFilter(forms.Form):
 
 @dataclass(frozen=True)
 class _Enterprise:
-    name: str
+    both_names: Bilingual
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,11 @@ class _Case:
 
 
 def _case(edition: Edition) -> _Case:
-    enterprise = _Enterprise("上海东岸港航数据科技集团股份有限公司")
+    enterprise = _Enterprise(
+        Bilingual(
+            "上海东岸港航数据科技集团股份有限公司", "Shanghai Dong'an Port and Shipping Data Technology Group Co., Ltd."
+        )
+    )
     return _Case("DCMM-2026-000018", enterprise, edition.title, 4, StateCode.DOCUMENT_REVIEW)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assessments.standard.bilingual import Bilingual
+from assessments.standard.bilingual import Bilingual, counted, listed
 from assessments.workflow.facts import CaseFacts
 
 Guard = Callable[[CaseFacts], Bilingual | None]
@@ -13,17 +13,23 @@ Guard = Callable[[CaseFacts], Bilingual | None]
 def all_answered(facts: CaseFacts) -> Bilingual | None:
     if facts.total and facts.answered == facts.total:
         return None
-    return Bilingual(
-        "还有 {n} 条未作答，请全部作答后再提交。", "{n} criteria are unanswered; answer them first."
-    ).format(n=facts.total - facts.answered)
+    return counted(
+        facts.total - facts.answered,
+        "还有 {n} 条未作答，请全部作答后再提交。",
+        "{n} criterion is unanswered; answer it first.",
+        "{n} criteria are unanswered; answer them first.",
+    )
 
 
 def not_applicable_reasoned(facts: CaseFacts) -> Bilingual | None:
     if not facts.not_applicable_without_reason:
         return None
-    return Bilingual(
-        "有 {n} 条“不适用”未填写理由，请补充理由。", "{n} criteria marked not applicable lack a reason; add it."
-    ).format(n=facts.not_applicable_without_reason)
+    return counted(
+        facts.not_applicable_without_reason,
+        "有 {n} 条“不适用”未填写理由，请补充理由。",
+        "{n} criterion marked not applicable lacks a reason; add it.",
+        "{n} criteria marked not applicable lack a reason; add it.",
+    )
 
 
 def pledge_signed(facts: CaseFacts) -> Bilingual | None:
@@ -58,34 +64,47 @@ def team_complete(facts: CaseFacts) -> Bilingual | None:
 def team_declared(facts: CaseFacts) -> Bilingual | None:
     if not facts.undeclared:
         return None
-    return Bilingual(
-        "{names} 尚未作出无利益冲突声明。", "{names} have not yet declared that they have no conflict of interest."
-    ).format(names="、".join(facts.undeclared))
+    return counted(
+        len(facts.undeclared),
+        "{names} 尚未作出无利益冲突声明。",
+        "{names} has not yet declared that there is no conflict of interest.",
+        "{names} have not yet declared that they have no conflict of interest.",
+        names=listed(facts.undeclared),
+    )
 
 
 def team_unconflicted(facts: CaseFacts) -> Bilingual | None:
     if not facts.conflicted:
         return None
-    return Bilingual(
-        "{names} 与该企业存在利益冲突，请更换评估组成员。", "{names} have a conflict of interest; replace them."
-    ).format(names="、".join(facts.conflicted))
+    return counted(
+        len(facts.conflicted),
+        "{names} 与该企业存在利益冲突，请更换评估组成员。",
+        "{names} has a conflict of interest; choose someone else.",
+        "{names} have a conflict of interest; replace them.",
+        names=listed(facts.conflicted),
+    )
 
 
 def ruled_by_two(facts: CaseFacts) -> Bilingual | None:
     if facts.total and facts.ruled_twice == facts.total:
         return None
-    return Bilingual(
-        "还有 {n} 条未经两名评估师评定。", "{n} criteria do not yet have a verdict from two assessors."
-    ).format(n=facts.total - facts.ruled_twice)
+    return counted(
+        facts.total - facts.ruled_twice,
+        "还有 {n} 条未经两名评估师评定。",
+        "{n} criterion does not yet have a verdict from two assessors.",
+        "{n} criteria do not yet have a verdict from two assessors.",
+    )
 
 
 def reconciled(facts: CaseFacts) -> Bilingual | None:
     if not facts.unreconciled:
         return None
-    return Bilingual(
+    return counted(
+        facts.unreconciled,
         "还有 {n} 条两名评估师意见不一致，请先完成合议。",
+        "The two assessors differ on {n} criterion; reconcile it first.",
         "The two assessors differ on {n} criteria; reconcile them first.",
-    ).format(n=facts.unreconciled)
+    )
 
 
 def conclusion_written(facts: CaseFacts) -> Bilingual | None:
@@ -142,9 +161,13 @@ def level_reached(facts: CaseFacts) -> Bilingual | None:
 def panel_in_quorum(facts: CaseFacts) -> Bilingual | None:
     if facts.panel_present >= facts.panel_quorum:
         return None
-    return Bilingual(
-        "到会专家 {n} 名，少于规定的 {quorum} 名。", "{n} experts were present; the quorum is {quorum}."
-    ).format(n=facts.panel_present, quorum=facts.panel_quorum)
+    return counted(
+        facts.panel_present,
+        "到会专家 {n} 名，少于规定的 {quorum} 名。",
+        "{n} expert was present; the quorum is {quorum}.",
+        "{n} experts were present; the quorum is {quorum}.",
+        quorum=facts.panel_quorum,
+    )
 
 
 def panel_in_favour(facts: CaseFacts) -> Bilingual | None:
@@ -160,15 +183,23 @@ def minutes_kept(facts: CaseFacts) -> Bilingual | None:
 def notice_period_over(facts: CaseFacts) -> Bilingual | None:
     if facts.notice_days_left <= 0:
         return None
-    return Bilingual(
-        "公示期还有 {n} 天，期满后方可结束公示。", "The notice runs for {n} more days; close it when it is over."
-    ).format(n=facts.notice_days_left)
+    return counted(
+        facts.notice_days_left,
+        "公示期还有 {n} 天，期满后方可结束公示。",
+        "The notice runs for {n} more day; close it when it is over.",
+        "The notice runs for {n} more days; close it when it is over.",
+    )
 
 
 def no_open_objection(facts: CaseFacts) -> Bilingual | None:
     if not facts.open_objections:
         return None
-    return Bilingual("有 {n} 件异议未处理。", "{n} objections are still open.").format(n=facts.open_objections)
+    return counted(
+        facts.open_objections,
+        "有 {n} 件异议未处理。",
+        "{n} objection is still open.",
+        "{n} objections are still open.",
+    )
 
 
 def objection_open(facts: CaseFacts) -> Bilingual | None:

@@ -359,8 +359,8 @@ class World:
             codes = [c.code for i in mine for c in i.criteria]
             rulings = idea.rulings(answered, codes, strictness=strictness)
             review.rule_many(by=user, number=case.number, rulings=rulings, at=at)
-            for item in mine[:-1] if partly else mine:
-                review.finish_item(by=user, number=case.number, item_code=item.code, at=at)
+            finished = [item.code for item in (mine[:-1] if partly else mine)]
+            review.finish_items(by=user, number=case.number, item_codes=finished, at=at)
 
     def _reconcile(self, case: Assessment, stage: str) -> None:
         """The lead settles every difference at the lower of both verdicts."""
@@ -369,16 +369,13 @@ class World:
         both: dict[str, list[str]] = {}
         for code, verdict in case.rulings.exclude(criterion_code__in=settled).values_list("criterion_code", "verdict"):
             both.setdefault(code, []).append(verdict)
-        for code, verdicts in sorted(both.items()):
-            review.reconcile(
-                by=self.people["lead@demo.example"],
-                number=case.number,
-                criterion_code=code,
-                verdict=min(verdicts, key=order.index),
-                reason="现场复核后，两名评估师一致同意按从严口径评定。",
-                version=0,
-                at=self._at("reconcile", stage),
-            )
+        reason = "现场复核后，两名评估师一致同意按从严口径评定。"
+        review.reconcile_many(
+            by=self.people["lead@demo.example"],
+            number=case.number,
+            decisions={code: (min(verdicts, key=order.index), reason) for code, verdicts in sorted(both.items())},
+            at=self._at("reconcile", stage),
+        )
 
     def _conclude(self, case: Assessment, stage: str) -> None:
         review.write_conclusion(
