@@ -18,7 +18,7 @@ from assessments.standard import Bilingual
 from assessments.workflow import Party, Role
 
 INVITATION_DAYS = 14
-ORGANISATION_FIELDS = ("name", "name_en", "district_code", "address", "contact_name", "contact_phone")
+ORGANISATION_FIELDS = ("name", "name_en", "district_code", "address", "contact_name", "contact_phone", "contact_email")
 PROFILE_FIELDS = ("industry_code", "size_code", "employees", "founded_date", "business", "data_volume_tb")
 
 

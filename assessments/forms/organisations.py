@@ -103,7 +103,7 @@ class OrganisationForm(forms.Form):
 
     SECTIONS: list[tuple[str | Promise, tuple[str, ...]]] = [
         (gettext_lazy("基本信息"), ("name", "name_en", "district_code", "address")),
-        (gettext_lazy("联系方式"), ("contact_name", "contact_phone")),
+        (gettext_lazy("联系方式"), ("contact_name", "contact_phone", "contact_email")),
     ]
 
     name = LineField(label=gettext_lazy("名称"), max_length=120, help_text=gettext_lazy("与营业执照一致。"))
@@ -123,6 +123,7 @@ class OrganisationForm(forms.Form):
         validators=[_phone],
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
+    contact_email = forms.EmailField(label=gettext_lazy("联系邮箱"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -241,4 +241,4 @@ class Transition(models.Model):
     @property
     def label(self) -> Bilingual:
         opened = Bilingual("新建自评", "Assessment opened")
-        return next((a.label for a in ARROWS if a.action == self.action), opened)
+        return next((a.done for a in ARROWS if a.action == self.action), opened)

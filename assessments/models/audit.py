@@ -57,7 +57,10 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["-at", "-id"], name="event_newest")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="event_newest"),
+            models.Index(fields=["action", "-at", "-id"], name="event_by_action"),
+        ]
         constraints = [models.UniqueConstraint(fields=["stream", "sequence"], name="event_once_per_place")]
 
     def __str__(self) -> str:

@@ -27,6 +27,7 @@ class Organisation(models.Model):
     address = models.CharField(_("地址"), max_length=200, blank=True)
     contact_name = models.CharField(_("联系人"), max_length=60, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=40, blank=True)
+    contact_email = models.EmailField(_("联系邮箱"), blank=True)
     created_at = models.DateTimeField(_("登记时间"))
 
     class Meta:

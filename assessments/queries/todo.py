@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from assessments.models import Assessment, Delegation, ItemReview, PublicNotice, Signature, TeamMember, User
 from assessments.permissions import scope
@@ -86,10 +87,19 @@ def todos(user: User, *, most: int = 50) -> list[Todo]:
 
 def _todo(case: Assessment) -> Todo:
     what, url_name = _words(case)
-    due = case.notice_closes_on if case.state == StateCode.PUBLIC_NOTICE else None
+    due = None
+    if _is_running(case):
+        due = case.notice_closes_on
     if case.state == StateCode.DRAFT:
         due = case.delegated_due or case.planned_date
     return Todo(case, what, url_name, case.state_since, due)
+
+
+def _is_running(case: Assessment) -> bool:
+    """A notice that may not be closed yet; its last day is no deadline of the office."""
+    return case.state == StateCode.PUBLIC_NOTICE and (
+        case.notice_closes_on is not None and case.notice_closes_on > timezone.localdate()
+    )
 
 
 def _words(case: Assessment) -> tuple[Bilingual, str]:
@@ -109,6 +119,10 @@ def _words(case: Assessment) -> tuple[Bilingual, str]:
             return Bilingual(
                 "评定条款，已完成 {done}/{all} 个能力项", "Rule on the criteria: {done} of {all} items finished"
             ).format(done=case.items_finished, all=items), "review"
+    if _is_running(case):
+        return Bilingual(
+            "公示中，期满后结束公示", "On public notice: close it when the period ends"
+        ), "assessment_detail"
     return _WORDS[case.state]
 
 
@@ -125,7 +139,7 @@ _WORDS: dict[str, tuple[Bilingual, str]] = {
     StateCode.COMPLIANCE_REVIEW: (Bilingual("合规性审查", "Compliance review"), "assessment_detail"),
     StateCode.EXPERT_REVIEW: (Bilingual("登记专家评议结果", "Record the panel's decision"), "assessment_detail"),
     StateCode.PUBLIC_NOTICE: (
-        Bilingual("公示期满后结束公示并签发证书", "Close the notice when it ends and issue"),
+        Bilingual("公示期已满，请结束公示并签发证书", "Notice period over: close the notice and issue the certificate"),
         "assessment_detail",
     ),
 }

@@ -25,6 +25,12 @@ def local(text: Bilingual | str | None) -> str:
 
 
 @register.filter
+def other_language(text: Bilingual) -> str:
+    """The wording that :func:`local` does not show."""
+    return text.zh if local(text) == text.en else text.en
+
+
+@register.filter
 def listed(words: Iterable[Bilingual | str]) -> str:
     """Names in a row, parted as the reader's language parts them."""
     return local(in_a_row(words))

@@ -145,7 +145,11 @@ def _detail_sections(organisation: Organisation) -> list[dict[str, Any]]:
         _row(_("地址"), organisation.address),
         _row(_("登记日期"), _date(timezone.localtime(organisation.created_at))),
     ]
-    contact = [_row(_("联系人"), organisation.contact_name), _row(_("联系电话"), organisation.contact_phone)]
+    contact = [
+        _row(_("联系人"), organisation.contact_name),
+        _row(_("联系电话"), organisation.contact_phone),
+        _row(_("联系邮箱"), organisation.contact_email),
+    ]
     business = _business_rows(organisation) if organisation.kind == Party.ENTERPRISE else []
     sections = [(_("基本信息"), basic), (_("经营情况"), business), (_("联系方式"), contact)]
     return [{"title": title, "rows": rows} for title, rows in sections if rows]

@@ -30,6 +30,7 @@ from assessments.queries.transitions import next_steps
 from assessments.queries.workbench import FILTERS, Bench, Row, bench
 from assessments.standard import Criterion, Item
 from assessments.templatetags.platform import local
+from assessments.views import head
 from assessments.views.access import case_or_404, item_or_404, permit, user_of
 from assessments.workflow import CaseRole, StateCode
 
@@ -60,15 +61,7 @@ def page_context(
     }
     if steps:
         context["stages"] = timeline.stages(case, timeline.steps_taken(case))
-        context["actions"] = [
-            {
-                "label": step.arrow.label,
-                "url": reverse("transition", args=[case.number, step.arrow.action]),
-                "tone": step.arrow.tone,
-                "refusal": step.reasons[0] if step.reasons else None,
-            }
-            for step in next_steps(case, by=user_of(request), at=timezone.now())
-        ]
+        context["actions"] = head.actions(case, next_steps(case, by=user_of(request), at=timezone.now()))
     return context
 
 

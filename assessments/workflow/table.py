@@ -29,6 +29,11 @@ class Arrow:
         return f"case.{self.action}"
 
     @property
+    def done(self) -> Bilingual:
+        """The step as something that happened: Chinese uses the same words, English does not."""
+        return Bilingual(self.label.zh, _DONE[self.action])
+
+    @property
     def needs_reason(self) -> bool:
         return g.reason_given in self.guards
 
@@ -141,5 +146,32 @@ ARROWS: tuple[Arrow, ...] = (
         (g.appeal_admitted, g.reason_given), _EVERYONE, tone="other",
     ),
 )  # fmt: skip
+
+_DONE: dict[str, str] = {
+    "finalise": "Self-assessment finalised",
+    "apply": "Applied for assessment",
+    "reopen": "Self-assessment reopened",
+    "archive": "Archived",
+    "accept": "Application accepted",
+    "decline": "Application declined",
+    "withdraw": "Application withdrawn",
+    "start_review": "Document review started",
+    "go_onsite": "On-site review started",
+    "start_reporting": "Reporting started",
+    "sign_report": "Signed by the lead assessor",
+    "sign_off": "Signed off",
+    "send_back": "Sent back to the lead assessor",
+    "pass_to_notice": "Passed to public notice",
+    "pass_to_panel": "Passed to the expert panel",
+    "return": "Returned for correction",
+    "reject": "Rejected",
+    "panel_pass": "Passed by the expert panel",
+    "panel_return": "Returned by the expert panel",
+    "panel_reject": "Rejected by the expert panel",
+    "close_notice": "Public notice closed",
+    "issue_certificate": "Certificate issued",
+    "uphold_objection": "Objection upheld",
+    "admit_appeal": "Appeal admitted",
+}
 
 ACTIONS: tuple[str, ...] = tuple(dict.fromkeys(a.action for a in ARROWS))

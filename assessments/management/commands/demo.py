@@ -63,5 +63,5 @@ class Command(BaseCommand):
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dcmm.settings")
         os.environ["DCMM_ENV"] = "local"
         os.environ.setdefault("DCMM_SITE_URL", f"http://127.0.0.1:{port}")
-        arguments = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--access-logfile", "/dev/null"]
+        arguments = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--timeout", "120"]
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "dcmm.wsgi:application", *arguments])  # noqa: S606

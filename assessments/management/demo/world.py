@@ -106,7 +106,13 @@ class World:
                 self._join(user, organisation, account.role, account.district, long_ago)
 
     def _organisation(self, kind: Party, name: str, name_en: str, at: dt.datetime) -> Organisation:
-        defaults = {"name_en": name_en, "created_at": at, "address": "上海市黄浦区", "contact_phone": "021-0000 0000"}
+        defaults = {
+            "name_en": name_en,
+            "created_at": at,
+            "address": "上海市黄浦区",
+            "contact_phone": "021-0000 0000",
+            "contact_email": "office@demo.example",
+        }
         return Organisation.objects.get_or_create(kind=kind, name=name, defaults=defaults)[0]
 
     def _body(self, name: str, name_en: str, district: str, n: int, at: dt.datetime) -> Organisation:
