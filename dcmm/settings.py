@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
 from pathlib import Path
 
@@ -36,8 +38,13 @@ def _secret_key() -> str:
     file = VAR_DIR / "secret.key"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(64))
+        mine = file.with_name(f"secret.{os.getpid()}.new")
+        mine.touch(mode=0o600)
+        mine.write_text(secrets.token_urlsafe(64))
+        # Several processes may start at once: the first to name the file wins, and none reads it half written.
+        with contextlib.suppress(FileExistsError):
+            os.link(mine, file)
+        mine.unlink()
     return file.read_text()
 
 
@@ -133,7 +140,12 @@ REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Django's 300 would let anyone push out the count of failed log-ins by filling the table with other addresses.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
 }
 
 MEDIA_ROOT = VAR_DIR / "files"

@@ -112,14 +112,16 @@ def by_level(code: str) -> str:
 def answer_all(
     case: Assessment, by: User, verdict_of: Callable[[str], str] = by_level, at: dt.datetime | None = None
 ) -> None:
-    """Answers every criterion in bulk and brings the figures up to date as a save would."""
+    """Answers every criterion not yet answered in bulk and brings the figures up to date as a save would."""
     at = at or timezone.now()
+    done = set(case.answers.values_list("criterion_code", flat=True))
     Answer.objects.bulk_create(
         [
             Answer(
                 assessment=case, criterion_code=c, verdict=verdict_of(c), note=f"自评说明 {c}", saved_by=by, saved_at=at
             )
             for c in case.edition.criteria
+            if c not in done
         ]
     )
     _, columns = figures.update_layer(case, "self", self_verdicts(case))
@@ -133,12 +135,18 @@ def rule_all(
     verdict_of: Callable[[str], str] = by_level,
     *,
     differ: Iterable[str] = (),
+    skip: Iterable[str] = (),
     at: dt.datetime | None = None,
 ) -> None:
-    """Both assessors rule on everything and finish; they differ on the codes named (the second says ``none``)."""
+    """Both assessors rule on everything and finish; they differ on the codes named (the second says ``none``).
+
+    Items in ``skip`` are left to the test.
+    """
     at = at or timezone.now()
     first, second = assessors
     differ = set(differ)
+    items = [i for i in case.edition.items.values() if i.code not in set(skip)]
+    codes = [c.code for i in items for c in i.criteria]
     for user in (first, second):
         Ruling.objects.bulk_create(
             [
@@ -150,13 +158,13 @@ def rule_all(
                     remark=f"{user.name}的意见 {c}",
                     saved_at=at,
                 )
-                for c in case.edition.criteria
+                for c in codes
             ]
         )
         ItemReview.objects.bulk_create(
             [
                 ItemReview(assessment=case, item_code=i.code, assessor=user, ruled=len(i.criteria), finished_at=at)
-                for i in case.edition.items.values()
+                for i in items
             ]
         )
     ReconciledVerdict.objects.bulk_create(
@@ -164,7 +172,7 @@ def rule_all(
             ReconciledVerdict(
                 assessment=case, criterion_code=c, verdict=verdict_of(c), decided_by=second, decided_at=at
             )
-            for c in case.edition.criteria
+            for c in codes
             if c not in differ
         ]
     )

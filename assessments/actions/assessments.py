@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from assessments.actions.cases import lock_case
 from assessments.actions.errors import allow, refuse_unless
 from assessments.models import Assessment, Delegation, Membership, Organisation, Transition, User
 from assessments.permissions.rules import can_manage_assessment, can_open_assessment
+from assessments.queries.assessments import just_opened
 from assessments.standard import get_edition, listed
 from assessments.workflow import Role, StateCode
 
@@ -59,6 +61,18 @@ def open_assessment(
         after={"edition": edition.code, "scheme": edition.scheme, "track": track, "target_level": target_level},
     )
     return case
+
+
+@transaction.atomic
+def open_once(
+    *, by: User, enterprise: Organisation, frame: Mapping[str, Any], at: dt.datetime
+) -> tuple[Assessment, bool]:
+    """As :func:`open_assessment`, but a form sent twice finds the draft it has just opened; second: is it new?"""
+    # Two clicks may arrive together, so the second has to wait here until the first draft is there to be found.
+    Organisation.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
+    if (case := just_opened(by, enterprise, frame, at)) is not None:
+        return case, False
+    return open_assessment(by=by, enterprise=enterprise, at=at, **frame), True
 
 
 @transaction.atomic

@@ -12,7 +12,8 @@ from assessments.actions import audit, numbers
 from assessments.actions.errors import allow, refuse_unless
 from assessments.models import Assessment, Certificate, CertificateStatusChange, User
 from assessments.models.certificates import STATUSES
-from assessments.permissions.rules import can_manage_certificates
+from assessments.permissions import scope
+from assessments.permissions.rules import can_change_certificate
 
 #: Status changes an officer may make; superseding comes with the certificate that supersedes.
 STATUS_MOVES: dict[str, tuple[str, ...]] = {"active": ("suspended", "revoked"), "suspended": ("active", "revoked")}
@@ -64,7 +65,7 @@ def change_status(
 
     Raises ``NotAllowed``, or ``Refused`` when the status has changed since, or it or the reason will not do.
     """
-    allow(can_manage_certificates(by))
+    allow(can_change_certificate(by, scope.cases(by).filter(pk=certificate.assessment_id).first()))
     locked = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     now = locked.status_on(timezone.localdate(at))
     refuse_unless(

@@ -13,7 +13,7 @@ from django.db import transaction
 from assessments.actions import audit
 from assessments.actions.cases import lock_case
 from assessments.actions.errors import allow, refuse_unless
-from assessments.models import Assessment, Delegation, EvidenceFile, EvidenceLink, User
+from assessments.models import Assessment, Delegation, EvidenceFile, EvidenceLink, Organisation, User
 from assessments.permissions.rules import can_answer
 from assessments.standard import listed
 
@@ -33,11 +33,13 @@ def attach(
     ``NotAllowed`` or ``Refused``. If the transaction fails after the file was written, the file is removed again.
     """
     written = None
+    digest = _sha256(upload)  # before the case is locked: a large file takes a while
     try:
         with transaction.atomic():
             case = lock_case(by=by, number=number)
             _allow_answering(case, by, criterion_codes)
-            digest = _sha256(upload)
+            # The library is the enterprise's: the same file may arrive in another of its cases at this moment.
+            Organisation.objects.select_for_update(no_key=True).get(pk=case.enterprise_id)
             file = EvidenceFile.objects.filter(
                 enterprise=case.enterprise_id, sha256=digest, name=upload.name or ""
             ).first()

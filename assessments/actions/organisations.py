@@ -25,7 +25,8 @@ PROFILE_FIELDS = ("industry_code", "size_code", "employees", "founded_date", "bu
 def register_enterprise(*, by: User, uscc: str, details: Mapping[str, Any], at: dt.datetime) -> Organisation:
     """A new enterprise with ``by`` as its administrator; ``uscc`` is already normalised and checked by the form.
 
-    Raises ``Refused`` when the code is taken: the person then asks that enterprise's administrator for an invitation.
+    A form sent twice answers the enterprise it has just registered. Raises ``Refused`` when the code is taken: the
+    person then asks that enterprise's administrator for an invitation.
     """
     try:
         with transaction.atomic():
@@ -44,14 +45,24 @@ def register_enterprise(*, by: User, uscc: str, details: Mapping[str, Any], at: 
             audit.record(action="organisation.registered", by=by, at=at, subject=uscc, after={"name": enterprise.name})
             return enterprise
     except IntegrityError:
-        if not Organisation.objects.filter(uscc=uscc).exists():
+        standing = Organisation.objects.filter(uscc=uscc).first()
+        if standing is None:
             raise
+        if _registered_just_now(by, standing, at):
+            return standing
         raise Refused(
             Bilingual(
                 "统一社会信用代码 {uscc} 已注册。请联系该企业的管理员邀请您加入。",
                 "The code {uscc} is already registered. Ask an administrator of that enterprise to invite you.",
             ).format(uscc=uscc)
         ) from None
+
+
+def _registered_just_now(by: User, enterprise: Organisation, at: dt.datetime) -> bool:
+    administers = Membership.objects.filter(
+        user=by, organisation=enterprise, role=Role.ENTERPRISE_ADMINISTRATOR, is_active=True
+    )
+    return enterprise.created_at > at - dt.timedelta(seconds=60) and administers.exists()
 
 
 @transaction.atomic

@@ -19,5 +19,5 @@ class SignupForm(forms.Form):
     field_order = ["name", "email", "password1", "password2"]
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        user.name = self.cleaned_data["name"].strip()
+        user.name = " ".join(self.cleaned_data["name"].split())
         user.save(update_fields=["name"])

@@ -8,8 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assessment, Organisation, User
@@ -27,8 +26,17 @@ def in_words(text: Bilingual) -> str:
     return text.in_language(get_language() or "zh-hans")
 
 
+class OrganisationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Organisations by their name in the reader's language."""
+
+    def label_from_instance(self, obj: Organisation) -> str:
+        return in_words(obj.both_names)
+
+
 def level_choices() -> Choices:
-    return [(n.number, _now("%(number)s 级 %(name)s") % {"number": n.number, "name": in_words(n.name)}) for n in LEVELS]
+    return [
+        (n.number, gettext("%(number)s 级 %(name)s") % {"number": n.number, "name": in_words(n.name)}) for n in LEVELS
+    ]
 
 
 def track_choices() -> Choices:
@@ -83,7 +91,7 @@ class FrameForm(forms.Form):
 class OpeningForm(FrameForm):
     """A new assessment. ``enterprises`` are those the person administers."""
 
-    enterprise = forms.ModelChoiceField(
+    enterprise = OrganisationChoice(
         Organisation.objects.none(), label=_("企业"), empty_label=None, widget=forms.RadioSelect
     )
     edition_code = forms.ChoiceField(
@@ -132,7 +140,7 @@ class OpeningForm(FrameForm):
         wanted = get_scheme(edition.scheme).key_domain_count
         if strange := [c for c in chosen if c not in edition.domains_by_code]:
             self.add_error(
-                "key_domains", _now("所选标准版本没有能力域 %(codes)s。") % {"codes": in_words(listed(strange))}
+                "key_domains", gettext("所选标准版本没有能力域 %(codes)s。") % {"codes": in_words(listed(strange))}
             )
         elif len(chosen) != wanted:
             self.add_error(
@@ -187,14 +195,12 @@ class CaseFilterForm(forms.Form):
     q = forms.CharField(label=_("编号、企业名称或统一社会信用代码"), max_length=120, required=False)
     district = forms.ChoiceField(label=_("所在区"), required=False)
     level = forms.TypedChoiceField(label=_("目标等级"), coerce=int, empty_value=None, required=False)
-    body = forms.ModelChoiceField(
-        Organisation.objects.none(), label=_("评估机构"), empty_label=_("全部"), required=False
-    )
+    body = OrganisationChoice(Organisation.objects.none(), label=_("评估机构"), empty_label=_("全部"), required=False)
     turn = forms.ChoiceField(label=_("办理方"), required=False)
 
     def __init__(self, *args: Any, bodies: QuerySet[Organisation], is_office: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        everything = [("", _now("全部"))]
+        everything = [("", gettext("全部"))]
         districts = [(code, in_words(name)) for code, name in register_choices("district")]
         self.fields["district"].choices = everything + districts  # type: ignore[attr-defined]
         self.fields["level"].choices = everything + level_choices()  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.forms.certificates import bilingual_choices
+from assessments.forms.certificates import bilingual_choices, day_filter
 from assessments.forms.verify import normalised
 from assessments.queries.audit import KINDS
 
@@ -18,8 +18,8 @@ class AuditFilter(forms.Form):
     action = forms.ChoiceField(label=_("事项"), required=False)
     actor = forms.CharField(label=_("操作人姓名或邮箱"), max_length=120, required=False)
     case = forms.CharField(label=_("评估编号"), max_length=30, required=False)
-    since = forms.DateField(label=_("日期自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("日期至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = day_filter(_("日期自"))
+    until = day_filter(_("日期至"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

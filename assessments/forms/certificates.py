@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from assessments.actions.certificates import STATUS_MOVES
@@ -21,6 +22,18 @@ CHANGES = {
     "revoked": (_("撤销证书"), _("公开查询立即显示“撤销”。撤销后不能恢复，企业须重新申请评估。")),
     "active": (_("恢复证书"), _("公开查询立即显示“有效”，有效期不变。")),
 }
+
+
+#: Nothing here happened before the platform, and no time zone can be put on the last day of the calendar.
+_FIRST_DAY, _LAST_DAY = dt.date(2000, 1, 1), dt.date(2999, 12, 31)
+
+
+def day_filter(label: Any) -> forms.DateField:
+    """An optional day of a period to look in."""
+    limits = [MinValueValidator(_FIRST_DAY), MaxValueValidator(_LAST_DAY)]
+    return forms.DateField(
+        label=label, required=False, validators=limits, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
 
 def bilingual_choices(pairs: Any, every: Any) -> list[tuple[str, Any]]:

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.forms.certificates import bilingual_choices, level_choices
-from assessments.models import Organisation
+from assessments.forms.assessments import OrganisationChoice
+from assessments.forms.certificates import bilingual_choices, day_filter, level_choices
 from assessments.models.registers import register_choices
 from assessments.queries.documents import bodies_with_cases
 from assessments.workflow import STATES, StateCode
@@ -25,11 +25,9 @@ class DocumentFilter(forms.Form):
     state = forms.ChoiceField(label=_("状态"), required=False)
     level = forms.ChoiceField(label=_("评估等级"), required=False)
     district = forms.ChoiceField(label=_("所在区"), required=False)
-    body: forms.ModelChoiceField[Organisation] = forms.ModelChoiceField(
-        label=_("评估机构"), queryset=None, required=False, empty_label=_("全部机构")
-    )
-    since = forms.DateField(label=_("申请日期自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("申请日期至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    body = OrganisationChoice(label=_("评估机构"), queryset=None, required=False, empty_label=_("全部机构"))
+    since = day_filter(_("申请日期自"))
+    until = day_filter(_("申请日期至"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

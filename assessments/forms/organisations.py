@@ -216,6 +216,7 @@ class InvitationForm(forms.Form):
 
     email = forms.EmailField(
         label=gettext_lazy("电子邮箱"),
+        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy("对方须用该邮箱登录或注册后接受邀请。"),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MinLengthValidator
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.actions.transitions import LEAD_STATEMENT, PLEDGE, QUALITY_STATEMENT
@@ -83,7 +83,7 @@ class BodyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Organisation) -> str:
         profile = obj.body_profile
-        return _now("%(name)s（备案号 %(register)s，最高可评 %(level)s 级）") % {
+        return gettext("%(name)s（备案号 %(register)s，最高可评 %(level)s 级）") % {
             "name": in_words(obj.both_names),
             "register": profile.register_number,
             "level": profile.max_level,

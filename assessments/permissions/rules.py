@@ -184,6 +184,16 @@ def can_manage_certificates(user: User) -> Decision:
     return refuse("只有发证审查员可以变更证书状态。", "Only a certification officer may change a certificate.")
 
 
+def can_change_certificate(user: User, case: Assessment | None) -> Decision:
+    """Suspend, restore or revoke a certificate; ``case`` is the one it came from if it is within the user's scope."""
+    if (decision := can_manage_certificates(user)) and (case is None or CaseRole.OFFICER not in case_roles(case)):
+        return refuse(
+            "您与持证企业存在利害关系，或曾参与该项目的评估，须由其他发证审查员办理。",
+            "You have a tie with the holder, or took part in this assessment: another officer has to decide.",
+        )
+    return decision
+
+
 def can_read_documents(user: User) -> Decision:
     if holds(user, Role.CERTIFICATION_OFFICER):
         return ALLOWED

@@ -60,7 +60,11 @@ def employed_since(now: dt.datetime) -> Q:
 
 
 def cases(user: User) -> QuerySet[Assessment]:
-    """The assessments the user may see, each with ``viewer_*`` columns for :func:`case_roles`."""
+    """The assessments the user may see, each with ``viewer_*`` columns for :func:`case_roles`.
+
+    Whoever belongs to the body or was on the team of a case is no officer in it, whatever other memberships they hold
+    or come to hold: nobody decides on their own work.
+    """
     if not user.is_authenticated:
         return Assessment.objects.none()
     today = timezone.localdate()
@@ -68,6 +72,7 @@ def cases(user: User) -> QuerySet[Assessment]:
     in_body = _held(user, organisation=OuterRef("body"))
     on_team = TeamMember.objects.filter(assessment=OuterRef("pk"), user=user)
     district = _held(user, role=Role.DISTRICT_OFFICER, district_code=OuterRef("enterprise__district_code"))
+    neutral = ~Q(Exists(in_body)) & ~Q(Exists(on_team))
     handed_in = Q(applied_at__isnull=False) & ~Q(state__in=PRIVATE_STATES)
     outsider = (
         (Q(viewer_body_role=Role.BODY_MANAGER) | (Q(viewer_body_role__isnull=False) & Exists(on_team)))
@@ -80,8 +85,8 @@ def cases(user: User) -> QuerySet[Assessment]:
         viewer_lead=Exists(on_team.filter(role=CaseRole.LEAD)),
         viewer_assessor=Exists(on_team.filter(role=CaseRole.ASSESSOR)),
         viewer_reviewer=Exists(on_team.filter(role=CaseRole.QUALITY_REVIEWER)),
-        viewer_officer=Exists(_held(user, role=Role.CERTIFICATION_OFFICER)),
-        viewer_district=Exists(district),
+        viewer_officer=Q(Exists(_held(user, role=Role.CERTIFICATION_OFFICER))) & neutral,
+        viewer_district=Q(Exists(district)) & neutral,
         viewer_delegated=Exists(Delegation.objects.filter(assessment=OuterRef("pk"), user=user)),
     ).filter(Q(viewer_enterprise_role__isnull=False) | (handed_in & outsider & ~_conflicts(user, "enterprise", today)))
 

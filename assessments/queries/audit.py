@@ -73,7 +73,7 @@ _FIELDS: dict[str, Bilingual] = {
     "version": Bilingual("版本", "Version"),
     "status": Bilingual("证书状态", "Certificate status"),
     "role": Bilingual("角色", "Role"),
-    "email": Bilingual("电子邮箱", "E-mail"),
+    "email": Bilingual("电子邮箱", "Email"),
     "name": Bilingual("名称", "Name"),
     "level": Bilingual("等级", "Level"),
     "score": Bilingual("得分", "Score"),
@@ -89,6 +89,7 @@ _FIELDS: dict[str, Bilingual] = {
     "scope": Bilingual("评估范围", "Scope"),
     "planned_date": Bilingual("计划完成日期", "Planned date"),
     "domains": Bilingual("能力域", "Domains"),
+    "items": Bilingual("能力项", "Items"),
     "due_date": Bilingual("完成期限", "Due date"),
     "user": Bilingual("人员", "Person"),
     "file": Bilingual("文件标识", "File id"),
@@ -207,7 +208,7 @@ def _words(field: str, value: Any) -> Bilingual | str:
     if isinstance(value, str):
         return _VALUES.get(field, {}).get(value, value)
     if isinstance(value, list) and all(isinstance(v, str) for v in value):
-        return listed(value)
+        return listed(VERDICTS.get(v, v) for v in value if v)
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -218,7 +219,9 @@ def _place(mark: str) -> tuple[dt.datetime, int] | None:
         at = parse_datetime(moment.replace(" ", "+"))
     except ValueError:
         return None
-    return (at, int(pk)) if at and timezone.is_aware(at) and pk.isdecimal() and len(pk) < 19 else None
+    if at is None or not timezone.is_aware(at) or not dt.MINYEAR < at.year < dt.MAXYEAR:
+        return None
+    return (at, int(pk)) if pk.isdecimal() and len(pk) < 19 else None
 
 
 def _start_of(day: dt.date) -> dt.datetime:

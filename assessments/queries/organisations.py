@@ -61,7 +61,7 @@ def why_not_accept(user: User, invitation: Invitation, at: dt.datetime) -> Bilin
     if settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory" and not has_verified_email(user):
         return Bilingual(
             "您的电子邮箱尚未验证。请先点击验证邮件中的链接，再接受邀请。",
-            "Your e-mail address is not verified yet. Follow the link in the verification letter, then accept.",
+            "Your email address is not verified yet. Follow the link in the verification letter, then accept.",
         )
     if user.memberships.filter(organisation=invitation.organisation_id, is_active=True).exists():
         return Bilingual(

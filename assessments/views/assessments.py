@@ -115,9 +115,8 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
     form = OpeningForm(request.POST or None, initial=initial, enterprises=enterprises, today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():
         enterprise, frame = form.cleaned_data["enterprise"], form.frame()
-        case = queries.just_opened(user, enterprise, frame, now)
-        if case is None:
-            case = actions.open_assessment(by=user, enterprise=enterprise, at=now, **frame)
+        case, is_new = actions.open_once(by=user, enterprise=enterprise, frame=frame, at=now)
+        if is_new:
             messages.success(request, _("已新建自评 %(number)s，请从第一个能力项开始作答。") % {"number": case.number})
         else:
             messages.info(request, _("该自评刚刚已新建，未重复创建。"))

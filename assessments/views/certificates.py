@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from assessments.actions import certificates as actions
 from assessments.actions.errors import Refused
 from assessments.forms.certificates import CertificateFilter, StatusChangeForm
-from assessments.models import Certificate
+from assessments.models import Assessment, Certificate
 from assessments.models.certificates import STATUSES
 from assessments.permissions import rules, scope
+from assessments.permissions.decision import Decision
 from assessments.queries import certificates
 from assessments.queries.datasets import certificate_sheet
 from assessments.reports import documents as reports
@@ -61,7 +62,7 @@ def certificate_detail(request: HttpRequest, number: str) -> HttpResponse:
 def certificate_status(request: HttpRequest, number: str) -> HttpResponse:
     """Two steps: the form is shown again with its consequence, and acts when it comes back confirmed."""
     certificate = _certificate_or_404(request, number)
-    permit(rules.can_manage_certificates(user_of(request)))
+    permit(_may_change(request, certificate))
     form = StatusChangeForm(request.POST, certificate=certificate, today=timezone.localdate())
     if not form.is_valid():
         return _detail(request, certificate, form)
@@ -92,9 +93,17 @@ def _certificate_or_404(request: HttpRequest, number: str) -> Certificate:
     return get_object_or_404(seen, number=number)
 
 
+def _case_of(request: HttpRequest, certificate: Certificate) -> Assessment | None:
+    return scope.cases(user_of(request)).filter(pk=certificate.assessment_id).first()
+
+
+def _may_change(request: HttpRequest, certificate: Certificate) -> Decision:
+    return rules.can_change_certificate(user_of(request), _case_of(request, certificate))
+
+
 def _detail(request: HttpRequest, certificate: Certificate, form: StatusChangeForm) -> HttpResponse:
     now = timezone.now()
-    case = scope.cases(user_of(request)).filter(pk=certificate.assessment_id).first()
+    case = _case_of(request, certificate)
     status = certificate.status_on(timezone.localdate(now))
     context = {
         "certificate": certificate,
@@ -103,7 +112,7 @@ def _detail(request: HttpRequest, certificate: Certificate, form: StatusChangeFo
         "lines": certificates.status_lines(certificate, now),
         "notice": certificate.assessment.notices.first(),
         "case": case,
-        "form": form if rules.can_manage_certificates(user_of(request)) and form.moves else None,
+        "form": form if rules.can_change_certificate(user_of(request), case) and form.moves else None,
         "errors": form.non_field_errors() if form.is_bound and not form.moves else (),
     }
     return render(request, "certificates/certificate_detail.html", context)

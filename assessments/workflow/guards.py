@@ -57,7 +57,7 @@ def team_complete(facts: CaseFacts) -> Bilingual | None:
         return None
     return Bilingual(
         "评估组需有一名组长和至少两名评估师，现有组长 {leads} 名、评估师 {assessors} 名。",
-        "The team needs one lead and at least two assessors; it has {leads} and {assessors}.",
+        "The team needs one lead and at least two assessors; at present it has {leads} and {assessors}.",
     ).format(leads=facts.leads, assessors=facts.assessors)
 
 

@@ -21,6 +21,8 @@ from django.utils import timezone
 
 from assessments.actions import organisations
 from assessments.models import Assessment, EvidenceFile, InboxMessage
+from assessments.queries import todo
+from assessments.reports import certificate, evaluation_report, self_report, workbook
 from assessments.urls import urlpatterns
 from tests.conftest import World
 
@@ -50,6 +52,25 @@ PAYLOADS = {
     "ruling_save": {"verdict": "full", "remark": "", "version": "0"},
     "reconcile": {"verdict": "full", "reason": "现场核实", "version": "0"},
 }
+
+
+@pytest.fixture(autouse=True)
+def _only_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves out what costs most and decides nothing here: the badge on every page, the same workbook again."""
+    monkeypatch.setattr(todo, "count", lambda user: 0)
+    for paper in (workbook, self_report, evaluation_report, certificate):
+        monkeypatch.setattr(paper, "render", _first_of(paper.render))
+
+
+def _first_of(render: Callable[..., bytes]) -> Callable[..., bytes]:
+    """Renders for the first who may have the document; everybody else gets the same bytes."""
+    made: list[bytes] = []
+
+    def again(*given: Any) -> bytes:
+        made[:] = made or [render(*given)]
+        return made[0]
+
+    return again
 
 
 def _patterns() -> Iterator[URLPattern]:
