@@ -23,7 +23,7 @@ demo: setup
 	@exec $(BIN)/python manage.py demo --port $(PORT)
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: setup
 	@$(BIN)/ruff check .

@@ -57,13 +57,7 @@ def attach(
                 file.content.save(f"evidence/{case.enterprise_id}/{file.id.hex}", upload, save=False)
                 written = file.content
                 file.save(force_insert=True)
-            added = [
-                code
-                for code in sorted(set(criterion_codes))
-                if EvidenceLink.objects.get_or_create(
-                    assessment=case, criterion_code=code, file=file, defaults={"added_by": by, "added_at": at}
-                )[1]
-            ]
+            added = _link(case, file, criterion_codes, by, at)
             if not added:
                 return file  # the same file again, such as a double click: nothing happened
             audit.record(
@@ -79,6 +73,19 @@ def attach(
         if written is not None and written.name:
             written.storage.delete(written.name)
         raise
+
+
+def _link(
+    case: Assessment, file: EvidenceFile, criterion_codes: Collection[str], by: User, at: dt.datetime
+) -> list[str]:
+    """Links a file to criteria; answers those it was not linked to before."""
+    return [
+        code
+        for code in sorted(set(criterion_codes))
+        if EvidenceLink.objects.get_or_create(
+            assessment=case, criterion_code=code, file=file, defaults={"added_by": by, "added_at": at}
+        )[1]
+    ]
 
 
 @transaction.atomic

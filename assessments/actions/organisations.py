@@ -100,6 +100,8 @@ def invite(*, by: User, organisation: Organisation, email: str, role: str, at: d
     allow(can_manage_members(by, organisation))
     email = email.strip().lower()
     _check_role(organisation, role)
+    # Of two invitations sent at the same moment, the later one has to see the earlier to replace it.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     taken = Membership.objects.filter(organisation=organisation, user__email__iexact=email, is_active=True)
     refuse_unless(not taken.exists(), "{email} 已是成员。", "{email} is already a member.", email=email)
     Invitation.objects.filter(organisation=organisation, email=email, accepted_at__isnull=True).delete()

@@ -49,7 +49,7 @@ class BulkForm(forms.Form):
     """Numbers of the cases whose evaluation reports are wanted; ``cleaned_data["case"]`` holds each once."""
 
     def clean(self) -> dict[str, Any]:
-        numbers = list(dict.fromkeys(self.data.getlist("case")))  # type: ignore[attr-defined]
+        numbers = list(dict.fromkeys(n for n in self.data.getlist("case") if n.isprintable()))  # type: ignore[attr-defined]
         if not numbers:
             raise forms.ValidationError(_("请先勾选要下载评估报告的项目。"))
         if len(numbers) > MOST_AT_ONCE:

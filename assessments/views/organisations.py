@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -386,15 +386,16 @@ def switch_organisation(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("organisation", "")
     if not chosen:
         request.session.pop(SESSION_KEY, None)
-        return redirect(_safe_next(request))
+        return HttpResponseRedirect(_safe_next(request))
     held = {str(m.organisation_id): m.organisation_id for m in rules.memberships(user_of(request))}
     if chosen not in held:
         raise Http404
     request.session[SESSION_KEY] = held[chosen]
-    return redirect(_safe_next(request))
+    return HttpResponseRedirect(_safe_next(request))
 
 
 def _safe_next(request: HttpRequest) -> str:
+    """An address of this site, never the name of a view, so it must not go through ``redirect``."""
     target = request.POST.get("next", "")
     is_safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if is_safe else reverse("home")

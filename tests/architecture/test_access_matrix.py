@@ -55,7 +55,7 @@ PAYLOADS = {
 
 
 @pytest.fixture(autouse=True)
-def _only_who_may(monkeypatch: pytest.MonkeyPatch) -> None:
+def _only_who_may(monkeypatch: pytest.MonkeyPatch, typeface: None) -> None:
     """Leaves out what costs most and decides nothing here: the badge on every page, the same workbook again."""
     monkeypatch.setattr(todo, "count", lambda user: 0)
     for paper in (workbook, self_report, evaluation_report, certificate):

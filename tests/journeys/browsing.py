@@ -144,7 +144,7 @@ class Person:
     def form(self, to: str) -> Form:
         """The one form of the page that goes to an address ending like this."""
         found = self.forms(to)
-        assert len(found) == 1, f"{self.address}: {len(found)} forms to {to} among {[f.action for f in self._page.forms]}"
+        assert len(found) == 1, f"{self.address}: {len(found)} forms to {to}"
         return found[0]
 
     def forms(self, to: str) -> list[Form]:

@@ -45,3 +45,12 @@ def context_of(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     yield open_context
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def expect(chromium: Any) -> Any:
+    """Assertions that wait until they hold."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=10_000)
+    return expect

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from assessments.models import Answer, Assessment
+from assessments.models import Assessment
 from tests import factories
 from tests.conftest import World
 from tests.journeys.browsing import member, now
@@ -61,9 +61,7 @@ def test_a_provider_from_the_form_to_the_score(world: World) -> None:
     admin.send(there, key_domains=keys)
     case = Assessment.objects.get()
     assert (case.track, case.key_domains) == ("provider", keys)
-    factories.answer_all(
-        case, world.enterprise_admin, lambda code: "full" if code.split(".")[0] in keys else "none"
-    )
+    factories.answer_all(case, world.enterprise_admin, lambda code: "full" if code.split(".")[0] in keys else "none")
     admin.step(case.number, "finalise", confirm="on")
     assert (now(case).self_score, now(case).self_level) == (Decimal("3.95"), 1), "domains at 0.00 hold the level back"
     assert "3.95" in admin.open(reverse("result", args=[case.number])).text
@@ -75,15 +73,13 @@ def test_a_claim_of_not_applicable_that_the_assessors_refuse(world: World, draft
     item = draft_case.edition.items["6.1"]
     claimed = [c.code for c in item.criteria if c.level == 3]
     for code in claimed:
-        target = reverse("answer_save", args=[number, code])
         admin.open(reverse("item", args=[number, "6.1"]))
-        if code == claimed[0]:
-            admin.send(target, verdict="not_applicable", status=422)
-            assert "理由" in admin.text
-            assert not Answer.objects.exists()
-            admin.open(reverse("item", args=[number, "6.1"]))
-        admin.send(target, verdict="not_applicable", reason="集团统一规划，本企业不单独编制")
+        reason = "" if code == claimed[0] else "集团统一规划，本企业不单独编制"
+        admin.send(reverse("answer_save", args=[number, code]), verdict="not_applicable", reason=reason)
     factories.answer_all(draft_case, world.enterprise_admin, lambda code: "full")
+    assert "有 1 条“不适用”未填写理由，请补充理由。" in admin.refused_step(number, "finalise")
+    admin.open(reverse("item", args=[number, "6.1"]))
+    admin.send(reverse("answer_save", args=[number, claimed[0]]), reason="集团统一规划，本企业不单独编制")
     admin.step(number, "finalise", confirm="on")
     assert now(draft_case).self_score == Decimal("5.00")
 
@@ -93,18 +89,14 @@ def test_a_claim_of_not_applicable_that_the_assessors_refuse(world: World, draft
     case = factories.move(case, world.body_manager, "start_review")
     for user in (world.lead, world.assessor):
         person = member(user)
-        for criterion in item.criteria:
-            code = criterion.code
-            person.open(f"{reverse('review_item', args=[number, '6.1'])}?c={code}")
-            is_claimed = code in claimed
-            if is_claimed:
+        person.open(reverse("review_item", args=[number, "6.1"]))
+        for code in (c.code for c in item.criteria):
+            given = {"verdict": "full"}
+            if code in claimed:
                 assert "集团统一规划，本企业不单独编制" in person.text
-            person.send(
-                reverse("ruling_save", args=[number, code]),
-                press="保存评定",
-                verdict="none" if is_claimed else "full",
-                remark="不适用的理由不成立，且无规划" if is_claimed else "",
-            )
+                given = {"verdict": "none", "remark": "不适用的理由不成立，且无规划"}
+            person.send(reverse("ruling_save", args=[number, code]), press="保存并下一条", **given)
+        person.open(reverse("review_item", args=[number, "6.1"]))
         person.send(reverse("item_finish", args=[number, "6.1"]))
     factories.rule_all(case, (world.lead, world.assessor), lambda code: "full", skip=["6.1"])
     for by, action in ((world.lead, "go_onsite"), (world.lead, "start_reporting")):
@@ -116,9 +108,18 @@ def test_a_claim_of_not_applicable_that_the_assessors_refuse(world: World, draft
 
     # Item 6.1 loses level 3: 4.00; domain 6: (4 + 5 + 5) / 3 = 4.67; base: (4.67 + 7 x 5) / 8 = 4.96.
     assert now(case).assessed_score == Decimal("4.96")
-    result = admin.open(reverse("result", args=[number])).text
+    there = reverse("result", args=[number])
+    assert "4.96" not in admin.open(there).text, "the enterprise learns it with the public notice"
+    officer = member(world.officer)
+    assert "须先经专家评议" in officer.refused_step(number, "pass_to_notice")
+    officer.step(number, "pass_to_panel")
+    officer.step(number, "panel_pass", panel_present="5", panel_in_favour="2", minutes="两名专家同意")
+    assert "同意票未过半数。" in officer.text
+    officer.send("/panel_pass/", panel_in_favour="4", minutes="四名专家同意")
+    assert now(case).state == "public_notice"
+    result = admin.open(there).text
     assert "4.96" in result
-    assert "5.00" in result, "the enterprise sees both"
+    assert "5.00" in result, "now the enterprise sees both"
 
 
 def test_reopened_after_finalising_it_is_another_revision(world: World, finalised_case: Assessment) -> None:
@@ -133,9 +134,9 @@ def test_reopened_after_finalising_it_is_another_revision(world: World, finalise
     cards = finalised_case.scorecards.filter(layer="self").order_by("revision")
     assert [(c.revision, c.verdicts[code]) for c in cards] == [(1, "partially"), (2, "full")]
     assert cards[0].result.score == Decimal("3.20"), "the first revision stays as it was signed"
-    assert list(finalised_case.signatures.filter(kind="pledge").order_by("revision").values_list("revision", "is_void"))[
-        -1
-    ] == (2, False)
+    assert list(
+        finalised_case.signatures.filter(kind="pledge").order_by("revision").values_list("revision", "is_void")
+    )[-1] == (2, False)
     assert "重新打开自评" in admin.open(reverse("history", args=[number])).text
 
 

@@ -39,10 +39,10 @@ class Printed:
 
 
 @pytest.fixture(scope="session")
-def evaluation_zh() -> Printed:
+def evaluation_zh(typeface: None) -> Printed:
     return Printed(evaluation_report.render(cases.evaluation_report(), "zh-hans"))
 
 
 @pytest.fixture(scope="session")
-def self_en() -> Printed:
+def self_en(typeface: None) -> Printed:
     return Printed(self_report.render(cases.self_report(), "en"))

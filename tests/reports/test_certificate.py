@@ -11,6 +11,8 @@ from pypdf import PdfReader
 from assessments.reports import certificate, qr
 from tests.reports import cases
 
+pytestmark = pytest.mark.usefixtures("typeface")
+
 
 def read(**changes: object) -> PdfReader:
     return PdfReader(io.BytesIO(certificate.render(cases.certificate_sheet(**changes), "zh-hans")))

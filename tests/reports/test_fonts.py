@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,6 +15,12 @@ from reportlab.pdfgen.canvas import Canvas
 
 from assessments.reports import certificate, fonts
 from tests.reports import cases
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here every cut is made anew, whatever other tests have left."""
+    monkeypatch.setattr(fonts, "_cache", OrderedDict())
 
 
 def registered() -> tuple[int, ...]:
@@ -76,7 +83,7 @@ def test_an_error_inside_leaves_nothing_registered():
 
 
 def test_several_threads_each_read_their_own_names():
-    names = [f"{a}{b}数据有限公司" for a in "喆垚鑫淼" for b in "甲乙"]
+    names = [f"{a}{b}数据有限公司" for a, b in zip("喆垚鑫淼", "甲乙丙丁", strict=True)]
     with ThreadPoolExecutor(4) as pool:
         files = list(pool.map(lambda n: certificate.render(cases.certificate_sheet(holder=n), "zh-hans"), names))
     texts = [PdfReader(io.BytesIO(f)).pages[0].extract_text() for f in files]

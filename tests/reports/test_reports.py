@@ -17,6 +17,7 @@ from tests.reports import cases
 from tests.reports.conftest import Printed
 
 EDITION = get_edition(cases.EDITION)
+pytestmark = pytest.mark.usefixtures("typeface")
 
 
 def outline_titles(entries: list) -> list[str]:

@@ -422,8 +422,8 @@ def test_history_names_who_did_what_and_never_a_ruling(
     page = login(world.enterprise_admin).get(reverse("history", args=[compliance_case.number]))
     entries = page.context["entries"]
     assert [(e.label.zh, e.name, e.organisation) for e in entries][:2] == [
-        ("质量审核签发", world.quality_reviewer.name, world.body.name),
-        ("组长签字", world.lead.name, world.body.name),
+        ("质量审核签发", world.quality_reviewer.name, world.body.both_names),
+        ("组长签字", world.lead.name, world.body.both_names),
     ]
     assert [e.label.zh for e in entries][-1] == "新建自评"
     assert f"{world.assessor.name}的意见" not in page.content.decode()

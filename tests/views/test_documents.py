@@ -20,6 +20,7 @@ from assessments.reports import documents as reports
 from tests import factories
 from tests.conftest import World
 
+pytestmark = pytest.mark.usefixtures("typeface")
 KINDS = {"self": "self-report.pdf", "evaluation": "evaluation-report.pdf", "workbook": "answers.xlsx"}
 
 

@@ -252,10 +252,21 @@ def test_nobody_outside_reads_evidence_of_an_undisclosed_case(login, world, evid
     assert body_of(login(world.viewer).get(download_url(finalised_case, evidence))) == PDF
 
 
-@pytest.mark.parametrize("who", ["lead", "assessor", "quality_reviewer", "body_manager", "officer"])
-def test_the_team_and_the_office_read_evidence(login, world, evidence, review_case, who):
+@pytest.mark.parametrize("who", ["lead", "assessor", "quality_reviewer", "body_manager"])
+def test_the_team_reads_evidence(login, world, evidence, review_case, who):
     assert body_of(login(getattr(world, who)).get(download_url(review_case, evidence))) == PDF
     assert Event.objects.get(action="evidence.downloaded").actor == getattr(world, who)
+
+
+def test_the_office_reads_evidence_from_sign_off_on(login, world, evidence, compliance_case):
+    assert body_of(login(world.officer).get(download_url(compliance_case, evidence))) == PDF
+    assert Event.objects.get(action="evidence.downloaded").actor == world.officer
+
+
+def test_the_office_is_told_why_it_reads_nothing_before(login, world, evidence, review_case):
+    response = login(world.officer).get(download_url(review_case, evidence))
+    assert response.status_code == 403
+    assert "评估报告签发后" in response.content.decode()
 
 
 @pytest.mark.parametrize("who", ["third_assessor", "other_manager", "stranger", "other_district_officer", "nobody"])
@@ -295,7 +306,7 @@ def test_forged_ids_are_404(login, world, evidence, review_case):
 def test_files_of_the_same_enterprise_that_are_not_in_this_case_stay_out_of_it(login, world, evidence, review_case):
     second = factories.open_case(world.enterprise_admin, world.enterprise)
     private = attached(second, world.enterprise_admin, name="内部.pdf", content=PDF + b"private")
-    for user in (world.assessor, world.lead, world.body_manager, world.officer):
+    for user in (world.assessor, world.lead, world.body_manager):
         assert login(user).get(download_url(review_case, private)).status_code == 404
         assert login(user).get(download_url(second, private)).status_code == 404
     assert body_of(login(world.enterprise_admin).get(download_url(second, private))).endswith(b"private")

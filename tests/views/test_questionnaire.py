@@ -79,12 +79,22 @@ def test_nobody_has_controls_once_finalised(login, world, finalised_case, who):
     assert "仅可查看" in html
 
 
-@pytest.mark.parametrize("who", ["lead", "assessor", "quality_reviewer", "body_manager", "officer"])
+@pytest.mark.parametrize("who", ["lead", "assessor", "quality_reviewer", "body_manager"])
 def test_outsiders_in_the_case_read_the_same_page_without_controls(login, world, review_case, who):
     response = login(getattr(world, who)).get(item_url(review_case))
     assert response.status_code == 200
     assert "data-answer" not in response.content.decode()
     assert f"自评说明 {CODE}" in response.content.decode()
+
+
+def test_the_office_reads_the_page_from_sign_off_on(login, officer, compliance_case):
+    html = login(officer).get(item_url(compliance_case)).content.decode()
+    assert "data-answer" not in html
+    assert f"自评说明 {CODE}" in html
+
+
+def test_the_office_does_not_read_it_before(login, officer, review_case):
+    assert login(officer).get(item_url(review_case)).status_code == 403
 
 
 def test_viewer_reads_a_draft_without_controls(login, viewer, enterprise_admin, draft_case):

@@ -79,8 +79,9 @@ def test_a_district_officer_reads_no_single_answer(world: World, notice_case: As
 def test_before_sign_off_no_assessed_figure_is_shown_to_anybody(
     world: World, reporting_case: Assessment, login: Callable
 ) -> None:
-    for user in (world.lead, world.body_manager, world.officer, world.enterprise_admin):
+    for user in (world.lead, world.body_manager, world.enterprise_admin):
         assert [x[0] for x in _layers(login(user), reporting_case)] == [False]
+    assert _page(login(world.officer), reporting_case).status_code == 403
 
 
 def test_the_memo_says_why_not_the_next_level(world: World, answered_case: Assessment, login: Callable) -> None:
