@@ -8,6 +8,7 @@ need: ``draft_case`` < ``answered_case`` < ``finalised_case`` < ``applied_case``
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,10 +50,13 @@ class World:
     nobody: User
 
 
+_places = itertools.count(1)
+
+
 @pytest.fixture(autouse=True)
-def _own_files(settings: Any, tmp_path: Path) -> None:
-    """Uploads of a test end with the test."""
-    settings.MEDIA_ROOT = tmp_path / "files"
+def _own_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each test has its uploads to itself; the folder is made with the first, for most tests never."""
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"files-{next(_places)}"
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""A small explicit factory. What is slow through 445 single saves is written in bulk; every step of a case is real."""
+"""A small explicit factory. What takes many single saves is written in bulk; every step of a case is real."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from django.utils import timezone
 
-from assessments.actions import assessments, figures, organisations, review, transitions
+from assessments.actions import assessments, figures, organisations, transitions
 from assessments.models import (
     Answer,
     Assessment,
@@ -18,6 +18,7 @@ from assessments.models import (
     Organisation,
     ReconciledVerdict,
     Ruling,
+    TeamMember,
     User,
 )
 from assessments.queries.facts import Given
@@ -187,14 +188,17 @@ def move(case: Assessment, by: User, action: str, at: dt.datetime | None = None,
 
 
 def form_team(case: Assessment, manager: User, lead: User, assessor: User, reviewer: User) -> None:
-    """Lead (who also rules), second assessor and quality reviewer, all declared."""
+    """Lead (who also rules), second assessor and quality reviewer, all declared, in bulk."""
     now = timezone.now()
-    for user, role in (
+    parts = (
         (lead, CaseRole.LEAD),
         (lead, CaseRole.ASSESSOR),
         (assessor, CaseRole.ASSESSOR),
         (reviewer, CaseRole.QUALITY_REVIEWER),
-    ):
-        review.assign(by=manager, number=case.number, user=user, role=role, at=now)
-    for user in (lead, assessor, reviewer):
-        review.declare_no_conflict(by=user, number=case.number, at=now)
+    )
+    TeamMember.objects.bulk_create(
+        [
+            TeamMember(assessment=case, user=user, role=role, assigned_by=manager, assigned_at=now, declared_at=now)
+            for user, role in parts
+        ]
+    )
