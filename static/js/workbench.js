@@ -114,7 +114,8 @@ function restore() {
 
 // Keys.
 function onKey(event) {
-  if (!bench()?.contains(event.target)) return;
+  // Keys count in the panes, and where nothing has the focus: after the panes were replaced that can be the page itself.
+  if (!bench() || !(bench().contains(event.target) || event.target === document.body)) return;
   const typing = event.target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     const button = bench().querySelector("[data-save-next]");

@@ -5,6 +5,8 @@ What a page does not offer cannot be done: a link, a form, a field or a choice t
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -222,3 +224,14 @@ def member(user: Any) -> Person:
 def now(case: Assessment) -> Assessment:
     """The case as it stands in the database."""
     return Assessment.objects.get(pk=case.pk)
+
+
+def eventually(page: Any, holds: Callable[[], bool]) -> None:
+    """Waits, in a real browser, for what no locator can tell; at most ten seconds.
+
+    Not ``wait_for_function()``: from its second try on the content security policy forbids what it does.
+    """
+    until = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < until
+        page.wait_for_timeout(50)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ from django.urls import reverse
 
 from assessments.models import Answer, EvidenceLink
 from tests import factories
+from tests.journeys.browsing import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,14 +33,6 @@ def choose(page: Any, code: str, words: str) -> None:
 
 def stored() -> dict[str, str]:
     return dict(Answer.objects.values_list("criterion_code", "verdict"))
-
-
-def eventually(page: Any, holds: Callable[[], bool]) -> None:
-    """Waits for what only the database can tell, at most ten seconds."""
-    until = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < until
-        page.wait_for_timeout(50)
 
 
 @pytest.fixture
@@ -136,7 +127,8 @@ def test_words_left_on_another_item_are_sent_from_here(context_of, world, draft_
     other = context.new_page()
     other.goto(reverse("item", args=[draft_case.number, "6.2"]))
     expect(other.locator("[data-unsent]")).to_be_hidden()
-    other.wait_for_function("!Object.keys(localStorage).some((k) => k.startsWith('dcmm:unsent'))")
+    unsent = "Object.keys(localStorage).some((k) => k.startsWith('dcmm:unsent'))"
+    eventually(other, lambda: not other.evaluate(unsent))
     assert stored() == {FIRST: "partially"}
 
 
