@@ -114,7 +114,7 @@ function restore() {
 
 // Keys.
 function onKey(event) {
-  // Keys count in the panes, and where nothing has the focus: after the panes were replaced that can be the page itself.
+  // Keys count in the panes, and where nothing has the focus, as when the page was just loaded.
   if (!bench() || !(bench().contains(event.target) || event.target === document.body)) return;
   const typing = event.target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {

@@ -26,9 +26,12 @@ def test_an_item_by_keyboard_and_blind(context_of: Any, world: Any, review_case:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(address)
+    page.evaluate("window.isFirstLoad = true")
 
     def shown(code: str) -> None:
         expect(page.locator("#workbench")).to_have_attribute("data-key", re.compile(f":{code}:"))
+        # Not to_be_focused(): that also asks whether the window is the active one, which is no matter of the page.
+        eventually(page, lambda: page.evaluate("document.activeElement?.matches('[data-bench-focus]')"))
 
     # To and fro in the list, then back to the first.
     page.locator("[data-bench-focus]").focus()
@@ -59,6 +62,7 @@ def test_an_item_by_keyboard_and_blind(context_of: Any, world: Any, review_case:
     assert dict(Ruling.objects.values_list("criterion_code", "verdict")) == {
         code: "largely" if code == FIRST else factories.by_level(code) for code in codes
     }
+    assert page.evaluate("window.isFirstLoad"), "however quick the keys, only the panes are replaced"
     finish.press("Enter")
     expect(page.get_by_text(f"已完成能力项 {ITEM}")).to_be_visible()
     assert review_case.item_reviews.get(item_code=ITEM, assessor=world.lead).finished_at
