@@ -158,6 +158,8 @@ STORAGES = {
 }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+#: What the installation adds to the standard: licensed text, further editions, errata, schemes. Keep it over upgrades.
+EDITIONS_ROOT = Path(env.str("DCMM_EDITIONS_DIR", str(VAR_DIR / "editions"))).resolve()
 #: Largest evidence file in bytes; larger ones are refused before they are kept.
 EVIDENCE_MAX_BYTES = env.int("DCMM_EVIDENCE_MAX_MB", 200) * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

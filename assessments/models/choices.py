@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from django.db.models import Q
 
 from assessments.scoring import TRACKS, VERDICTS
-from assessments.standard import EDITIONS, Bilingual
+from assessments.standard import Bilingual
 from assessments.workflow import STATES, Party, Role
 
 
@@ -20,7 +20,6 @@ TRACK_CHOICES = _pairs(TRACKS)
 STATE_CHOICES = [(str(s.code), s.label.zh) for s in STATES.values()]
 ROLE_CHOICES = [(str(r), r.label.zh) for r in Role]
 KIND_CHOICES = [(str(p), p.label.zh) for p in Party if p is not Party.NOBODY]
-EDITION_CODES = list(EDITIONS)
 
 
 def one_of(field: str, choices: Iterable[tuple[str, object]], *, or_empty: bool = False) -> Q:

@@ -4,8 +4,8 @@ from assessments.scoring.engine import ENGINE_VERSION, score
 from assessments.scoring.explain import Gap, GapEntry, Path, gap_to_level, path_to_level, what_if
 from assessments.scoring.inputs import ScoringError, ScoringInput
 from assessments.scoring.result import DomainResult, ItemResult, LevelCheck, Result
-from assessments.scoring.schemes import Scheme, get_scheme
-from assessments.scoring.verdicts import TRACKS, VERDICTS, Track, Verdict
+from assessments.scoring.schemes import Parameter, Scheme, get_scheme, scheme_for, schemes
+from assessments.scoring.verdicts import TRACKS, VERDICTS, Track, Verdict, least
 
 __all__ = [
     "ENGINE_VERSION",
@@ -16,6 +16,7 @@ __all__ = [
     "GapEntry",
     "ItemResult",
     "LevelCheck",
+    "Parameter",
     "Path",
     "Result",
     "Scheme",
@@ -25,7 +26,10 @@ __all__ = [
     "Verdict",
     "gap_to_level",
     "get_scheme",
+    "least",
     "path_to_level",
+    "scheme_for",
+    "schemes",
     "score",
     "what_if",
 ]

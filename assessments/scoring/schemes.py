@@ -1,16 +1,24 @@
-"""Scoring schemes: every parameter is data with a source and a status (scoring.md, "Parameters")."""
+"""Scoring schemes: every parameter is data with a source, a status and its time (scoring.md, "Parameters").
+
+A scheme names the editions it is for. Which one a new assessment pins follows from the day; a running assessment
+keeps its own. An installation adds schemes as files in ``schemes/`` of its folder.
+"""
 
 from __future__ import annotations
 
-import tomllib
+import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from assessments.scoring.verdicts import TRACKS
 from assessments.standard.bilingual import Bilingual
+from assessments.standard.catalogue import installation_root
+from assessments.standard.edition import Edition
+from assessments.standard.reading import Table, read_file
+from assessments.standard.transition import PARAMETER_STATUSES
 
 DATA = Path(__file__).parent / "data"
-SCHEMES: tuple[str, ...] = ("practice-2023",)
 PARAMETERS = ("conformity", "level_gate", "bands", "domain_floor", "provider_weights", "bonus")
 
 
@@ -21,6 +29,10 @@ class Parameter:
     name: str
     status: str
     source: Bilingual
+    #: the tracks in which it plays a part
+    tracks: tuple[str, ...]
+    valid_from: dt.date
+    valid_to: dt.date | None
 
     @property
     def is_provisional(self) -> bool:
@@ -33,6 +45,7 @@ class Scheme:
 
     code: str
     name: Bilingual
+    editions: tuple[str, ...]
     conformity: dict[str, int]
     level_gate: int
     bands: tuple[int, ...]
@@ -53,26 +66,98 @@ class Scheme:
     def provisional(self) -> tuple[Parameter, ...]:
         return tuple(p for p in self.parameters if p.is_provisional)
 
+    def deciding(self, track: str) -> tuple[Parameter, ...]:
+        """The parameters that play a part in a track."""
+        return tuple(p for p in self.parameters if track in p.tracks)
+
+    @property
+    def valid_from(self) -> dt.date:
+        """The day from which all parameters hold."""
+        return max(p.valid_from for p in self.parameters)
+
+    def is_valid(self, on: dt.date) -> bool:
+        return all(p.valid_from <= on and (p.valid_to is None or on <= p.valid_to) for p in self.parameters)
+
+
+def get_scheme(code: str) -> Scheme:
+    """The scheme with this code. Raises ``KeyError`` with a sentence when there is none, ``DataError`` if damaged."""
+    if (file := _shipped().get(code)) is not None:
+        return _loaded(file, 0)
+    if (file := _added().get(code)) is not None:
+        return _loaded(file, file.stat().st_mtime_ns)
+    raise KeyError(f"unknown scheme {code!r}; known: {', '.join(_codes())}")
+
+
+def schemes() -> tuple[Scheme, ...]:
+    """All schemes by their code."""
+    return tuple(get_scheme(code) for code in _codes())
+
+
+def scheme_for(edition: Edition, on: dt.date) -> Scheme:
+    """The scheme that an assessment opened on this day pins: the latest in force for the edition, else its default."""
+    fitting = [s for s in schemes() if edition.code in s.editions and s.is_valid(on)]
+    return max(fitting, key=lambda s: s.valid_from, default=None) or get_scheme(edition.scheme)
+
+
+def _codes() -> list[str]:
+    return sorted({*_shipped(), *_added()})
+
 
 @cache
-def get_scheme(code: str) -> Scheme:
-    """The scheme with this code. Raises ``KeyError`` with a sentence when there is none."""
-    if code not in SCHEMES:
-        raise KeyError(f"unknown scheme {code!r}; known: {', '.join(SCHEMES)}")
-    data = tomllib.loads((DATA / f"{code}.toml").read_text(encoding="utf-8"))
-    floor, weights, bonus = (data[k]["value"] for k in ("domain_floor", "provider_weights", "bonus"))
+def _shipped() -> dict[str, Path]:
+    return {file.stem: file for file in DATA.glob("*.toml")}
+
+
+def _added() -> dict[str, Path]:
+    """Schemes of the installation; those that ship cannot be replaced, because results were computed with them."""
+    root = installation_root()
+    return {} if root is None else {file.stem: file for file in (root / "schemes").glob("*.toml")}
+
+
+@cache
+def _loaded(file: Path, _changed_at: int) -> Scheme:
+    table = Table(file, "scheme", read_file(file), {"code", "name", "editions", *PARAMETERS})
+    if table.string("code") != file.stem:
+        raise table.error("code", f"expected {file.stem!r}, found {table.string('code')!r}")
+    parts = {name: table.table(name, {"value", "status", "source", "valid_from"}, _OPTIONAL) for name in PARAMETERS}
+    conformity = parts["conformity"].table("value", {"full", "largely", "partially", "none"})
+    floor = parts["domain_floor"].table("value", {"from_level", "below_band"})
+    weights = parts["provider_weights"].table("value", {"key_domains", "key", "others_together"})
+    bonus = parts["bonus"].table("value", {"each", "at_most"})
     return Scheme(
-        code=data["code"],
-        name=Bilingual(**data["name"]),
-        conformity=dict(data["conformity"]["value"]),
-        level_gate=data["level_gate"]["value"],
-        bands=tuple(data["bands"]["value"]),
-        floor_from_level=floor["from_level"],
-        floor_below_band=floor["below_band"],
-        key_domain_count=weights["key_domains"],
-        key_weight=weights["key"],
-        others_weight=weights["others_together"],
-        bonus_each=bonus["each"],
-        bonus_at_most=bonus["at_most"],
-        parameters=tuple(Parameter(n, data[n]["status"], Bilingual(**data[n]["source"])) for n in PARAMETERS),
+        code=table.string("code"),
+        name=table.text("name"),
+        editions=table.strings("editions"),
+        conformity={verdict: conformity.whole(verdict) for verdict in conformity.data},
+        level_gate=parts["level_gate"].whole("value"),
+        bands=_bands(parts["bands"]),
+        floor_from_level=floor.whole("from_level"),
+        floor_below_band=floor.whole("below_band"),
+        key_domain_count=weights.whole("key_domains"),
+        key_weight=weights.whole("key"),
+        others_weight=weights.whole("others_together"),
+        bonus_each=bonus.whole("each"),
+        bonus_at_most=bonus.whole("at_most"),
+        parameters=tuple(_parameter(name, part) for name, part in parts.items()),
     )
+
+
+_OPTIONAL = {"valid_to", "tracks"}
+
+
+def _parameter(name: str, part: Table) -> Parameter:
+    start, end = part.date("valid_from"), part.date("valid_to")
+    if start is None or (end is not None and end < start):
+        raise part.error("valid_to", f"expected a day not before valid_from, found {end}")
+    tracks = part.strings("tracks") if "tracks" in part.data else tuple(str(t) for t in TRACKS)
+    if strange := set(tracks) - set(TRACKS):
+        raise part.error("tracks", f"expected some of {', '.join(TRACKS)}, found {sorted(strange)[0]!r}")
+    return Parameter(name, part.one_of("status", PARAMETER_STATUSES), part.text("source"), tracks, start, end)
+
+
+def _bands(part: Table) -> tuple[int, ...]:
+    value = part.data["value"]
+    right = isinstance(value, list) and len(value) == 5 and all(type(v) is int for v in value)
+    if not right or value != sorted(set(value)):
+        raise part.error("value", f"expected five rising whole numbers, found {value!r}")
+    return tuple(value)

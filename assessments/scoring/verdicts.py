@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from assessments.standard.bilingual import Bilingual
@@ -28,6 +29,24 @@ VERDICTS: dict[str, Bilingual] = {
     Verdict.NONE: Bilingual("不满足", "Not met"),
     Verdict.NOT_APPLICABLE: Bilingual("不适用", "Not applicable"),
 }
+
+
+_DOWNWARDS = tuple(VERDICTS)[:4]
+
+
+def least(verdicts: Iterable[str]) -> str:
+    """The lowest of several verdicts, so that nothing is claimed which one of them denies; empty for none.
+
+    What does not apply says nothing about the rest, so ``not_applicable`` comes out only when it is the only one.
+
+    >>> least(["full", "partially"]), least(["not_applicable", "full"]), least([])
+    (<Verdict.PARTIALLY: 'partially'>, <Verdict.FULL: 'full'>, '')
+    """
+    found = {v for v in verdicts if v}
+    counting = [v for v in _DOWNWARDS if v in found]
+    if counting:
+        return counting[-1]
+    return Verdict.NOT_APPLICABLE if found else ""
 
 
 class Track(StrEnum):

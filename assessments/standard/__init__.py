@@ -1,24 +1,55 @@
-"""What the standard says: editions, domains, items, criteria. Pure: standard library only."""
+"""What the standard says: editions, their criteria, the ways between them. Pure: standard library only."""
 
 from assessments.standard.bilingual import Bilingual, counted, listed
-from assessments.standard.catalogue import EDITIONS, UnknownCode, editions, get_edition
-from assessments.standard.edition import LEVELS, Criterion, Domain, Edition, Item, Level
-from assessments.standard.loader import EditionError, load_edition
+from assessments.standard.catalogue import (
+    SHIPPED,
+    UnknownCode,
+    crosswalks,
+    current_edition,
+    edition_codes,
+    editions,
+    get_crosswalk,
+    get_draft,
+    get_edition,
+    get_window,
+    installation,
+    installation_root,
+    use_installation,
+)
+from assessments.standard.crosswalk import Crosswalk, Kind, Link
+from assessments.standard.edition import LEVELS, Criterion, Domain, Edition, Erratum, Item, Level
+from assessments.standard.loader import load_edition
+from assessments.standard.reading import DataError
+from assessments.standard.transition import Window
 
 __all__ = [
-    "EDITIONS",
     "LEVELS",
+    "SHIPPED",
     "Bilingual",
     "Criterion",
+    "Crosswalk",
+    "DataError",
     "Domain",
     "Edition",
-    "EditionError",
+    "Erratum",
     "Item",
+    "Kind",
     "Level",
+    "Link",
     "UnknownCode",
+    "Window",
     "counted",
+    "crosswalks",
+    "current_edition",
+    "edition_codes",
     "editions",
+    "get_crosswalk",
+    "get_draft",
     "get_edition",
+    "get_window",
+    "installation",
+    "installation_root",
     "listed",
     "load_edition",
+    "use_installation",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assessments.standard.bilingual import Bilingual
 
-__all__ = ["LEVELS", "Bilingual", "Criterion", "Domain", "Edition", "Item", "Level"]
+__all__ = ["LEVELS", "Bilingual", "Criterion", "Domain", "Edition", "Erratum", "Item", "Level"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,21 @@ LEVELS: tuple[Level, ...] = (
 
 
 @dataclass(frozen=True)
+class Erratum:
+    """A dated correction of one text of a published edition: ``field`` is text, guidance or evidence.
+
+    Pieces of evidence stand one a line. ``before`` is what the reader saw until then.
+    """
+
+    criterion_code: str
+    field: str
+    date: dt.date
+    reason: Bilingual
+    after: Bilingual
+    before: Bilingual | None = None
+
+
+@dataclass(frozen=True)
 class Criterion:
     """One statement an assessor can rule on; ``code`` is ``<item>-L<level>-<two digits>`` and never reused."""
 
@@ -74,6 +91,7 @@ class Criterion:
     guidance: Bilingual
     evidence_zh: tuple[str, ...]
     evidence_en: tuple[str, ...]
+    errata: tuple[Erratum, ...] = ()
 
     @property
     def item_code(self) -> str:
@@ -87,6 +105,17 @@ class Criterion:
     def evidence(self) -> Bilingual:
         """Typical evidence as one line in each language."""
         return Bilingual("、".join(self.evidence_zh), "; ".join(self.evidence_en))
+
+    def corrected(self, erratum: Erratum) -> Criterion:
+        """This criterion as it reads after an erratum, which it keeps together with the words it replaced."""
+        if erratum.field == "evidence":
+            before = Bilingual("\n".join(self.evidence_zh), "\n".join(self.evidence_en))
+            zh, en = tuple(erratum.after.zh.splitlines()), tuple(erratum.after.en.splitlines())
+            changed = replace(self, evidence_zh=zh, evidence_en=en)
+        else:
+            before = getattr(self, erratum.field)
+            changed = replace(self, **{erratum.field: erratum.after})  # type: ignore[arg-type]
+        return replace(changed, errata=(*self.errata, replace(erratum, before=before)))
 
 
 @dataclass(frozen=True)
@@ -120,15 +149,21 @@ class Domain:
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition of the standard as loaded; ``checksum`` is the SHA-256 of its data files."""
+    """One edition of the standard as loaded; ``checksum`` is the SHA-256 of its domain files, before any errata."""
 
     code: str
     title: Bilingual
     short: Bilingual
+    #: current, superseded or draft
     status: str
     scheme: str
-    in_force: str
-    source: str
+    in_force: dt.date
+    #: own (our own words) or licensed (the standard's text, loaded by an installation that may)
+    wording: str
+    #: where structure and text come from
+    source: Bilingual
+    #: what an assessment on this edition is good for
+    use: Bilingual
     checksum: str
     domains: tuple[Domain, ...]
 
@@ -147,3 +182,22 @@ class Edition:
     @property
     def counts(self) -> dict[str, int]:
         return {"domains": len(self.domains), "items": len(self.items), "criteria": len(self.criteria)}
+
+    @property
+    def errata(self) -> tuple[Erratum, ...]:
+        """All corrections, latest first."""
+        found = [e for c in self.criteria.values() for e in c.errata]
+        return tuple(sorted(found, key=lambda e: e.date, reverse=True))
+
+    def corrected(self, errata: Sequence[Erratum]) -> Edition:
+        """This edition with errata applied in the order given. Raises ``KeyError`` for an unknown criterion."""
+        if not errata:
+            return self
+        now = dict(self.criteria)
+        for erratum in errata:
+            now[erratum.criterion_code] = now[erratum.criterion_code].corrected(erratum)
+        domains = tuple(
+            replace(d, items=tuple(replace(i, criteria=tuple(now[c.code] for c in i.criteria)) for i in d.items))
+            for d in self.domains
+        )
+        return replace(self, domains=domains)

@@ -12,7 +12,7 @@ from assessments.permissions.rules import holds, memberships
 from assessments.queries import notices, todo
 from assessments.queries.assessments import cases_of, rows
 from assessments.queries.home import case_figures
-from assessments.standard import LEVELS, editions
+from assessments.standard import LEVELS, current_edition
 from assessments.views.access import user_of
 from assessments.views.assessments import acting_membership, list_columns
 from assessments.workflow import Role
@@ -32,7 +32,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         request,
         "home/landing.html",
         {
-            "edition": editions()[-1],
+            "edition": current_edition(),
             "levels": LEVELS,
             "notices": notices.published(now)[:_LATEST],
         },

@@ -7,6 +7,7 @@ One row per item, five groups of criteria for levels 1 to 5 between bars, one le
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -42,7 +43,19 @@ def edition_of(picture: Picture) -> Edition:
         )
         items.setdefault(code.split(".")[0], []).append(Item(code, WORDS, WORDS, criteria))
     domains = tuple(Domain(code, WORDS, WORDS, tuple(rows)) for code, rows in items.items())
-    return Edition("tiny", WORDS, WORDS, "draft", "practice-2023", "2026-01-01", "none", "0" * 64, domains)
+    return Edition(
+        code="tiny",
+        title=WORDS,
+        short=WORDS,
+        status="draft",
+        scheme="practice-2023",
+        in_force=dt.date(2026, 1, 1),
+        wording="own",
+        source=WORDS,
+        use=WORDS,
+        checksum="0" * 64,
+        domains=domains,
+    )
 
 
 def verdicts_of(picture: Picture) -> dict[str, str]:

@@ -5,13 +5,14 @@ One small sound edition is written out below; each test damages it in exactly on
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import shutil
 from pathlib import Path
 
 import pytest
 
-from assessments.standard import EDITIONS, Bilingual, EditionError, UnknownCode, get_edition, load_edition
+from assessments.standard import SHIPPED, Bilingual, DataError, UnknownCode, get_edition, load_edition
 from assessments.standard.catalogue import DATA
 
 HEAD = """
@@ -21,7 +22,9 @@ short = { zh = "小", en = "small" }
 status = "draft"
 scheme = "practice-2023"
 in_force = "2030-01-01"
-source = "SOURCE.md"
+wording = "own"
+source = { zh = "来源", en = "Source" }
+use = { zh = "用途", en = "Use" }
 domains = ["6", "7"]
 counts = { domains = 2, items = 3, criteria = 16 }
 """
@@ -70,8 +73,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _refusal(folder: Path) -> EditionError:
-    with pytest.raises(EditionError) as refusal:
+def _refusal(folder: Path) -> DataError:
+    with pytest.raises(DataError) as refusal:
         load_edition(folder)
     error = refusal.value
     assert str(error) == f"{error.file}: {error.place}: {error.expected}"
@@ -81,7 +84,7 @@ def _refusal(folder: Path) -> EditionError:
 def test_the_sound_edition_loads(folder: Path) -> None:
     edition = load_edition(folder)
     assert (edition.code, edition.status, edition.scheme) == ("small-2030", "draft", "practice-2023")
-    assert (edition.in_force, edition.source) == ("2030-01-01", "SOURCE.md")
+    assert (edition.in_force, edition.source) == (dt.date(2030, 1, 1), Bilingual("来源", "Source"))
     assert (edition.title, edition.short) == (Bilingual("小标准", "Small standard"), Bilingual("小", "small"))
     assert edition.counts == {"domains": 2, "items": 3, "criteria": 16}
     assert [d.code for d in edition.domains] == ["6", "7"]
@@ -129,10 +132,10 @@ SECOND_ITEM = 'code = "7.2"'
 #: file, what is replaced, by what, place, words of the expectation
 DAMAGES: dict[str, tuple[str, str, str, str, str]] = {
     # the head
-    "head key missing": ("edition.toml", 'source = "SOURCE.md"\n', "", "edition", "expected the key 'source'"),
+    "head key missing": ("edition.toml", 'wording = "own"\n', "", "edition", "expected the key 'wording'"),
     "head key unknown": ("edition.toml", "short =", 'colour = "red"\nshort =', "edition", "unknown key 'colour'"),
-    "head text empty": ("edition.toml", '"2030-01-01"', '" "', "edition.in_force", "text that is not empty"),
-    "head text a date": ("edition.toml", '"2030-01-01"', "2030-01-01", "edition.in_force", "text that is not empty"),
+    "head text empty": ("edition.toml", '"2030-01-01"', '" "', "edition.in_force", "a day such as 2026-07-01"),
+    "head text a date": ("edition.toml", '"2030-01-01"', "2030-01-01", "edition.in_force", "a day such as 2026-07-01"),
     "status unknown": ("edition.toml", '"draft"', '"old"', "edition.status", "one of current, superseded, draft"),
     "title not a table": ("edition.toml", "title = {", 'title = "小标准" #', "edition.title", "table, found str"),
     "title without English": ("edition.toml", ', en = "Small standard"', "", "edition.title", "the key 'en'"),
@@ -301,7 +304,7 @@ def test_a_criterion_lost_from_the_shipped_edition_is_noticed(shipped: Path) -> 
 def test_unknown_edition_is_named_with_what_is_known() -> None:
     with pytest.raises(UnknownCode) as refusal:
         get_edition("gbt36073-2017")
-    assert str(refusal.value) == f"unknown edition 'gbt36073-2017'; known: {', '.join(EDITIONS)}"
+    assert str(refusal.value) == f"unknown edition 'gbt36073-2017'; known: {', '.join(SHIPPED)}"
 
 
 def test_an_edition_is_loaded_once() -> None:
