@@ -20,6 +20,7 @@ from django.utils import timezone, translation
 
 from assessments.models import Assessment, Organisation, User
 from assessments.reports import fonts
+from assessments.standard import installation_root, use_installation
 from assessments.workflow import Party, Role
 from tests import factories
 
@@ -47,6 +48,7 @@ class World:
     district_officer: User
     other_district_officer: User
     auditor: User
+    system_administrator: User
     nobody: User
 
 
@@ -57,6 +59,16 @@ _places = itertools.count(1)
 def _own_files(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Each test has its uploads to itself; the folder is made with the first, for most tests never."""
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"files-{next(_places)}"
+
+
+@pytest.fixture(autouse=True)
+def _own_editions(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Each test has an installation without editions of its own; nothing is written before a test adds one."""
+    before = installation_root()
+    settings.EDITIONS_ROOT = tmp_path_factory.getbasetemp() / f"editions-{next(_places)}"
+    use_installation(settings.EDITIONS_ROOT)
+    yield
+    use_installation(before)
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +112,7 @@ def world(db: None) -> World:
         "district_officer": "卫浦东",
         "other_district_officer": "蒋黄浦",
         "auditor": "沈审计",
+        "system_administrator": "顾系统",
         "nobody": "韩新人",
     }
     people = {key: factories.make_user(name, f"{key}@test.example") for key, name in names.items()}
@@ -121,6 +134,7 @@ def world(db: None) -> World:
         ("district_officer", office, Role.DISTRICT_OFFICER, "310115"),
         ("other_district_officer", office, Role.DISTRICT_OFFICER, "310101"),
         ("auditor", platform, Role.AUDIT_ADMINISTRATOR, ""),
+        ("system_administrator", platform, Role.SYSTEM_ADMINISTRATOR, ""),
     ):
         factories.join(people[key], organisation, role, district=district)
     return World(enterprise, other, body, other_body, office, **people)
@@ -141,7 +155,7 @@ enterprise_admin, contributor, viewer, stranger = map(
 body_manager, lead, assessor, third_assessor = map(_persona, ("body_manager", "lead", "assessor", "third_assessor"))
 quality_reviewer, other_manager, officer = map(_persona, ("quality_reviewer", "other_manager", "officer"))
 district_officer, other_district_officer = map(_persona, ("district_officer", "other_district_officer"))
-auditor, nobody = map(_persona, ("auditor", "nobody"))
+auditor, system_administrator, nobody = map(_persona, ("auditor", "system_administrator", "nobody"))
 
 
 @pytest.fixture
@@ -170,6 +184,8 @@ def answered_case(world: World, draft_case: Assessment) -> Assessment:
 
 @pytest.fixture
 def finalised_case(world: World, answered_case: Assessment) -> Assessment:
+    """Ready to apply: finalised, and every condition of eligibility is stated and met."""
+    factories.state_eligibility(answered_case, world.enterprise_admin)
     return factories.move(answered_case, world.enterprise_admin, "finalise", pledge=True)
 
 

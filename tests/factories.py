@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 
 from django.utils import timezone
 
-from assessments.actions import assessments, figures, organisations, transitions
+from assessments.actions import assessments, eligibility, figures, organisations, transitions
+from assessments.eligibility import Value
 from assessments.models import (
     Answer,
     Assessment,
@@ -90,12 +92,19 @@ def join(user: User, organisation: Organisation, role: Role, *, district: str = 
 
 
 def open_case(
-    by: User, enterprise: Organisation, *, target_level: int = 3, at: dt.datetime | None = None
+    by: User,
+    enterprise: Organisation,
+    *,
+    target_level: int = 3,
+    at: dt.datetime | None = None,
+    edition: str = "gbt36073-2018",
+    carry_from: str = "",
 ) -> Assessment:
     return assessments.open_assessment(
         by=by,
         enterprise=enterprise,
-        edition_code="gbt36073-2018",
+        edition_code=edition,
+        carry_from=carry_from,
         track="owner",
         key_domains=[],
         target_level=target_level,
@@ -103,6 +112,33 @@ def open_case(
         planned_date=None,
         at=at or timezone.now(),
     )
+
+
+#: What meets every condition of every level, track and reading.
+ELIGIBLE: dict[str, Value] = {
+    "legal_entity": True,
+    "good_standing": True,
+    "founded": dt.date(2001, 3, 1),
+    "revenue": Decimal(20000),
+    "employees": Decimal(6000),
+    "data_volume": Decimal(20480),
+    "systems": Decimal(12),
+    "data_staff": Decimal(8),
+    "data_certificates": Decimal(4),
+    "policy_domains": Decimal(6),
+    "tools": Decimal(3),
+    "projects_one_year": Decimal(2),
+    "projects_three_years": Decimal(5),
+    "service_domains": Decimal(5),
+    "contracts": Decimal(12),
+    "contracts_total": Decimal(2400),
+    "contracts_smallest": Decimal(80),
+}
+
+
+def state_eligibility(case: Assessment, by: User, *, at: dt.datetime | None = None, **values: Value | None) -> None:
+    """States what meets every condition, but for the values given."""
+    eligibility.state(by=by, number=case.number, values={**ELIGIBLE, **values}, at=at or timezone.now())
 
 
 def by_level(code: str) -> str:

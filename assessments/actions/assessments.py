@@ -7,14 +7,17 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.actions import audit, figures, numbers
+from assessments.actions.carry_over import carry_over
 from assessments.actions.cases import lock_case
 from assessments.actions.errors import allow, refuse_unless
 from assessments.models import Assessment, Delegation, Membership, Organisation, Transition, User
 from assessments.permissions.rules import can_manage_assessment, can_open_assessment
 from assessments.queries.assessments import just_opened
-from assessments.standard import get_edition, listed
+from assessments.scoring import scheme_for
+from assessments.standard import get_edition, get_window, listed
 from assessments.workflow import Role, StateCode
 
 
@@ -30,15 +33,27 @@ def open_assessment(
     scope: str,
     planned_date: dt.date | None,
     at: dt.datetime,
+    carry_from: str = "",
 ) -> Assessment:
-    """A new draft, pinned to an edition, its default scheme and a track. Raises ``NotAllowed``."""
+    """A new draft, pinned to an edition, the scheme of the day and a track.
+
+    ``carry_from`` is the number of an earlier assessment whose answers come over. Raises ``NotAllowed``, or
+    ``Refused`` for an edition that may no longer be chosen or a source that cannot be carried over.
+    """
     allow(can_open_assessment(by, enterprise))
-    edition = get_edition(edition_code)
+    edition, today = get_edition(edition_code), timezone.localdate(at)
+    refuse_unless(
+        get_window(edition.code).may_open(today),
+        "{edition}已停止新建评估，请选择其他版本。",
+        "No new assessment can be opened on the {edition}; choose another.",
+        edition=edition.short,
+    )
+    scheme = scheme_for(edition, today)
     case = Assessment.objects.create(
         number=numbers.draw(prefix="SH", at=at),
         enterprise=enterprise,
         edition_code=edition.code,
-        scheme_code=edition.scheme,
+        scheme_code=scheme.code,
         track=track,
         key_domains=list(key_domains),
         target_level=target_level,
@@ -58,8 +73,10 @@ def open_assessment(
         at=at,
         assessment=case,
         subject=case.number,
-        after={"edition": edition.code, "scheme": edition.scheme, "track": track, "target_level": target_level},
+        after={"edition": edition.code, "scheme": scheme.code, "track": track, "target_level": target_level},
     )
+    if carry_from:
+        carry_over(case, source_number=carry_from, by=by, at=at)
     return case
 
 
@@ -70,7 +87,7 @@ def open_once(
     """As :func:`open_assessment`, but a form sent twice finds the draft it has just opened; second: is it new?"""
     # Two clicks may arrive together, so the second has to wait here until the first draft is there to be found.
     Organisation.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
-    if (case := just_opened(by, enterprise, frame, at)) is not None:
+    if (case := just_opened(by, enterprise, {k: v for k, v in frame.items() if k != "carry_from"}, at)) is not None:
         return case, False
     return open_assessment(by=by, enterprise=enterprise, at=at, **frame), True
 

@@ -56,6 +56,11 @@ def record(
     return event
 
 
+def lock_platform() -> None:
+    """Takes the lock of the platform's chain early, for an action that has to read before it knows what to record."""
+    _platform_ledger()
+
+
 def _platform_ledger() -> Ledger:
     ledger, _ = Ledger.objects.select_for_update().get_or_create(stream=PLATFORM)
     return ledger

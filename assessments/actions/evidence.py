@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 
 from assessments.actions import audit
 from assessments.actions.cases import lock_case
@@ -32,46 +34,65 @@ def attach(
     The same content under the same name is kept once an enterprise. Raises ``Assessment.DoesNotExist``,
     ``NotAllowed`` or ``Refused``. If the transaction fails after the file was written, the file is removed again.
     """
-    written = None
-    digest = _sha256(upload)  # before the case is locked: a large file takes a while
+    with arriving(upload, content_type) as arrival, transaction.atomic():
+        case = lock_case(by=by, number=number)
+        _allow_answering(case, by, criterion_codes)
+        file = arrival.keep(case, by=by, at=at)
+        added = _link(case, file, criterion_codes, by, at)
+        if not added:
+            return file  # the same file again, such as a double click: nothing happened
+        audit.record(
+            action="evidence.attached",
+            by=by,
+            at=at,
+            assessment=case,
+            subject=file.name,
+            after={"file": str(file.id), "sha256": file.sha256, "size": file.size, "criteria": added},
+        )
+        return file
+
+
+class Arrival:
+    """A checked upload on its way into the library of an enterprise; see :func:`arriving`."""
+
+    def __init__(self, upload: UploadedFile, content_type: str) -> None:
+        self.upload, self.content_type = upload, content_type
+        self.digest = _sha256(upload)  # before the case is locked: a large file takes a while
+        self.written: FieldFile | None = None
+
+    def keep(self, case: Assessment, *, by: User, at: dt.datetime) -> EvidenceFile:
+        """The file as the enterprise holds it; the same content under the same name is kept once."""
+        # The library is the enterprise's: the same file may arrive in another of its cases at this moment.
+        Organisation.objects.select_for_update(no_key=True).get(pk=case.enterprise_id)
+        name = self.upload.name or ""
+        held = EvidenceFile.objects.filter(enterprise=case.enterprise_id, sha256=self.digest, name=name).first()
+        if held is not None:
+            return held
+        file = EvidenceFile(
+            id=uuid.uuid4(),
+            enterprise=case.enterprise,
+            name=name,
+            size=self.upload.size or 0,
+            content_type=self.content_type,
+            sha256=self.digest,
+            uploaded_by=by,
+            uploaded_at=at,
+        )
+        file.content.save(f"evidence/{case.enterprise_id}/{file.id.hex}", self.upload, save=False)
+        self.written = file.content
+        file.save(force_insert=True)
+        return file
+
+
+@contextmanager
+def arriving(upload: UploadedFile, content_type: str) -> Iterator[Arrival]:
+    """Around the transaction that keeps an upload: if it fails after the file was written, the file goes again."""
+    arrival = Arrival(upload, content_type)
     try:
-        with transaction.atomic():
-            case = lock_case(by=by, number=number)
-            _allow_answering(case, by, criterion_codes)
-            # The library is the enterprise's: the same file may arrive in another of its cases at this moment.
-            Organisation.objects.select_for_update(no_key=True).get(pk=case.enterprise_id)
-            file = EvidenceFile.objects.filter(
-                enterprise=case.enterprise_id, sha256=digest, name=upload.name or ""
-            ).first()
-            if file is None:
-                file = EvidenceFile(
-                    id=uuid.uuid4(),
-                    enterprise=case.enterprise,
-                    name=upload.name or "",
-                    size=upload.size or 0,
-                    content_type=content_type,
-                    sha256=digest,
-                    uploaded_by=by,
-                    uploaded_at=at,
-                )
-                file.content.save(f"evidence/{case.enterprise_id}/{file.id.hex}", upload, save=False)
-                written = file.content
-                file.save(force_insert=True)
-            added = _link(case, file, criterion_codes, by, at)
-            if not added:
-                return file  # the same file again, such as a double click: nothing happened
-            audit.record(
-                action="evidence.attached",
-                by=by,
-                at=at,
-                assessment=case,
-                subject=file.name,
-                after={"file": str(file.id), "sha256": digest, "size": file.size, "criteria": added},
-            )
-            return file
+        yield arrival
     except BaseException:
-        if written is not None and written.name:
-            written.storage.delete(written.name)
+        if arrival.written is not None and arrival.written.name:
+            arrival.written.storage.delete(arrival.written.name)
         raise
 
 

@@ -47,7 +47,8 @@ def save(
     ``version`` is the one the person's form was made from, 0 for a criterion without an answer. Raises
     ``Assessment.DoesNotExist`` out of sight, ``NotAllowed``, ``Refused`` for an unknown criterion or verdict or too
     long a text, and ``Conflict`` with the current answer when someone saved in between. Saving what already stands
-    there changes nothing and is never a conflict, so a double click is harmless.
+    there changes nothing and is never a conflict, so a double click is harmless; for an answer that was carried over
+    it says that it still holds.
     """
     domain = criterion_code.split(".")[0]
     here = Delegation.objects.filter(assessment=OuterRef("pk"), user=by, domain_code=domain)
@@ -58,7 +59,7 @@ def save(
     criterion = _criterion(case, criterion_code)
     wanted = _wanted(verdict, reason, note)
     answer = Answer.objects.filter(assessment=case, criterion_code=criterion.code).first()
-    if answer and wanted == _content(answer):
+    if answer and wanted == _content(answer) and not answer.is_carried:
         return Saved(case, answer, None)
     if version != (answer.version if answer else 0):
         raise Conflict(answer)
@@ -66,7 +67,7 @@ def save(
     answer = answer or Answer(assessment=case, criterion_code=criterion.code, version=0)
     for field, value in wanted.items():
         setattr(answer, field, value)
-    answer.version, answer.saved_by, answer.saved_at = answer.version + 1, by, at
+    answer.version, answer.saved_by, answer.saved_at, answer.is_carried = answer.version + 1, by, at, False
     answer.save()
     result, columns = figures.update_layer(case, "self", self_verdicts(case), domains=[criterion.domain_code])
     audit.record(
@@ -107,7 +108,7 @@ def save_many(*, by: User, number: str, answers: Mapping[str, Given], at: dt.dat
         criterion = _criterion(case, code)
         wanted = _wanted(given.verdict, given.reason, given.note)
         answer = standing.get(code)
-        if answer and wanted == _content(answer):
+        if answer and wanted == _content(answer) and not answer.is_carried:
             continue
         if given.version != (answer.version if answer else 0):
             raise Conflict(answer)
@@ -133,7 +134,7 @@ def save_many(*, by: User, number: str, answers: Mapping[str, Given], at: dt.dat
     Answer.objects.bulk_create([r for r in rows if r.pk is None])
     Answer.objects.bulk_update(
         known,
-        ["verdict", "reason", "note", "version", "saved_by", "saved_at"],
+        ["verdict", "reason", "note", "version", "saved_by", "saved_at", "is_carried"],
         batch_size=100,
     )
     domains = {r.criterion_code.split(".")[0] for r in rows}

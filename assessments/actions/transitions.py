@@ -13,11 +13,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions import audit, certificates, figures
+from assessments.actions import audit, certificates, eligibility, figures
 from assessments.actions.cases import lock_case
 from assessments.models import Assessment, Organisation, PublicNotice, Scorecard, Signature, Transition, User
 from assessments.notifications.inbox import tell
 from assessments.permissions.scope import case_roles
+from assessments.queries.eligibility import for_keeping
 from assessments.queries.facts import Given, gather
 from assessments.queries.results import assessed_verdicts, scoring_input, self_verdicts
 from assessments.scoring import score
@@ -92,12 +93,20 @@ def _finalise(case: Assessment, by: User, at: dt.datetime, given: Given) -> tupl
 
 
 def _reopen(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
+    eligibility.close_request(case, by=by, at=at)
     return {"revision": case.revision + 1}, {}
+
+
+def _archive(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
+    eligibility.close_request(case, by=by, at=at)
+    return {}, {}
 
 
 def _apply(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
     assert given.body is not None
-    return {"body": given.body, "applied_at": at}, _named(given.body)
+    kept = for_keeping(case, timezone.localdate(at))
+    eligibility.close_request(case, by=by, at=at)
+    return {"body": given.body, "applied_at": at}, {**_named(given.body), "eligibility": kept}
 
 
 def _accept(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -173,6 +182,7 @@ def _issue(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[d
 _EFFECTS: dict[str, Effect] = {
     "finalise": _finalise,
     "reopen": _reopen,
+    "archive": _archive,
     "apply": _apply,
     "accept": _accept,
     "decline": _decline,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from assessments.models import Assessment, Organisation, User
 from assessments.models.registers import register_choices
 from assessments.queries.assessments import TURNS
 from assessments.scoring import TRACKS, Track, get_scheme
-from assessments.standard import LEVELS, Bilingual, Edition, editions, get_edition, listed
+from assessments.standard import LEVELS, Bilingual, Edition, editions, get_crosswalk, get_edition, get_window, listed
 from assessments.workflow import Party
 
 SCOPE_MAX = 300
@@ -47,9 +47,30 @@ def edition_choices() -> Choices:
     return [(e.code, in_words(e.title)) for e in editions()]
 
 
-def domain_choices(of: Iterable[Edition]) -> Choices:
-    """The domains of these editions, each once."""
-    return list({d.code: f"{d.code} {in_words(d.name)}" for e in of for d in e.domains}.items())
+def domain_choices(edition: Edition) -> Choices:
+    return [(d.code, f"{d.code} {in_words(d.name)}") for d in edition.domains]
+
+
+def key_domain_choices() -> Choices:
+    """The domains of all editions by number; where a number means different domains, each with its edition."""
+    names: dict[str, dict[str, list[str]]] = {}
+    held = editions()
+    for edition in held:
+        for domain in edition.domains:
+            names.setdefault(domain.code, {}).setdefault(in_words(domain.name), []).append(in_words(edition.short))
+    return [
+        (code, f"{code} {next(iter(named))}" if _is_everywhere(named, len(held)) else f"{code} {_by_edition(named)}")
+        for code, named in sorted(names.items(), key=lambda pair: int(pair[0]))
+    ]
+
+
+def _is_everywhere(named: dict[str, list[str]], count: int) -> bool:
+    return len(named) == 1 and len(next(iter(named.values()))) == count
+
+
+def _by_edition(named: dict[str, list[str]]) -> str:
+    pairs = [Bilingual(f"{name}（{'、'.join(e)}）", f"{name} ({', '.join(e)})") for name, e in named.items()]
+    return in_words(Bilingual(" / ".join(p.zh for p in pairs), " / ".join(p.en for p in pairs)))
 
 
 def date_field(label: Any, help_text: Any) -> forms.DateField:
@@ -88,8 +109,20 @@ class FrameForm(forms.Form):
         return day
 
 
+class SourceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Earlier assessments by number, edition and result."""
+
+    def label_from_instance(self, obj: Assessment) -> str:
+        return gettext("%(number)s · %(edition)s · %(enterprise)s · %(state)s") % {
+            "number": obj.number,
+            "edition": in_words(obj.edition.short),
+            "enterprise": in_words(obj.enterprise.both_names),
+            "state": in_words(obj.current_state.label),
+        }
+
+
 class OpeningForm(FrameForm):
-    """A new assessment. ``enterprises`` are those the person administers."""
+    """A new assessment. ``enterprises`` are those the person administers, ``sources`` what may be carried over."""
 
     enterprise = OrganisationChoice(
         Organisation.objects.none(), label=_("企业"), empty_label=None, widget=forms.RadioSelect
@@ -99,6 +132,16 @@ class OpeningForm(FrameForm):
         choices=edition_choices,
         widget=forms.RadioSelect,
         help_text=_("建立后不能更换版本。"),
+        error_messages={"required": _("请选择标准版本。")},
+    )
+    carry_from = SourceChoice(
+        Assessment.objects.none(),
+        label=_("沿用以往作答"),
+        required=False,
+        blank=True,
+        empty_label=_("不沿用，从空白开始"),
+        widget=forms.RadioSelect,
+        help_text=_("沿用的作答和证明材料逐条标为“待确认”，确认后方可提交自评；跨版本按条款对照表沿用。"),
     )
     track = forms.ChoiceField(
         label=_("评估类型"),
@@ -110,31 +153,62 @@ class OpeningForm(FrameForm):
     key_domains = forms.MultipleChoiceField(
         label=_("重点能力域"),
         required=False,
+        choices=key_domain_choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("仅乙方填写：选择与主营业务关系最密切的五个能力域，计分时权重较高。"),
+        help_text=_("仅乙方填写：在所选标准版本中选择与主营业务关系最密切的五个能力域，计分时权重较高。"),
     )
-    field_order = ["enterprise", "edition_code", "track", "key_domains", "target_level", "scope", "planned_date"]
+    field_order = [
+        *("enterprise", "edition_code", "carry_from", "track", "key_domains"),
+        *("target_level", "scope", "planned_date"),
+    ]
 
-    def __init__(self, *args: Any, enterprises: QuerySet[Organisation], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, enterprises: QuerySet[Organisation], sources: QuerySet[Assessment], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["enterprise"]
+        choice, source = self.fields["enterprise"], self.fields["carry_from"]
         choice.queryset = enterprises  # type: ignore[attr-defined]
-        self.fields["key_domains"].choices = domain_choices(editions())  # type: ignore[attr-defined]
-        self.fields["edition_code"].initial = editions()[-1].code
+        source.queryset = sources  # type: ignore[attr-defined]
         self.fields["target_level"].initial = 3
         if len(enterprises) == 1:
             choice.initial = enterprises[0]
             choice.widget = forms.HiddenInput()
+        if not sources:
+            source.widget = forms.HiddenInput()
+
+    def clean_edition_code(self) -> str:
+        """An edition whose time of choosing is over stays in sight and is refused with its day."""
+        edition = get_edition(self.cleaned_data["edition_code"])
+        window = get_window(edition.code)
+        if window.open_until and not window.may_open(self.today):
+            raise forms.ValidationError(
+                gettext("%(edition)s自 %(day)s 后不再新建评估，请选择其他版本。")
+                % {"edition": in_words(edition.short), "day": date_format(window.open_until)}
+            )
+        return edition.code
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        edition = get_edition(cleaned["edition_code"]) if "edition_code" in cleaned else None
+        if edition:
+            self._check_source(edition, cleaned.get("carry_from"), cleaned.get("enterprise"))
         if cleaned.get("track") != Track.PROVIDER:
             cleaned["key_domains"] = []
-            return cleaned
-        edition = get_edition(cleaned["edition_code"]) if "edition_code" in cleaned else None
-        if edition and "key_domains" in cleaned:
+        elif edition and "key_domains" in cleaned:
             self._check_key_domains(edition, cleaned["key_domains"])
         return cleaned
+
+    def _check_source(self, edition: Edition, source: Assessment | None, enterprise: Organisation | None) -> None:
+        if source is None:
+            return
+        if enterprise is not None and source.enterprise_id != enterprise.pk:
+            self.add_error("carry_from", gettext("所选评估不属于该企业，请重新选择。"))
+        elif get_crosswalk(source.edition_code, edition.code) is None:
+            self.add_error(
+                "carry_from",
+                gettext("从%(earlier)s到%(later)s没有条款对照，不能沿用；请选择其他评估或从空白开始。")
+                % {"earlier": in_words(source.edition.short), "later": in_words(edition.short)},
+            )
 
     def _check_key_domains(self, edition: Edition, chosen: list[str]) -> None:
         wanted = get_scheme(edition.scheme).key_domain_count
@@ -155,7 +229,9 @@ class OpeningForm(FrameForm):
 
     def frame(self) -> dict[str, Any]:
         """The arguments of ``open_assessment`` but the enterprise."""
-        return {k: v for k, v in self.cleaned_data.items() if k != "enterprise"}
+        source = self.cleaned_data["carry_from"]
+        kept = {k: v for k, v in self.cleaned_data.items() if k not in ("enterprise", "carry_from")}
+        return kept | {"carry_from": source.number if source else ""}
 
 
 class DelegationForm(forms.Form):
@@ -180,7 +256,7 @@ class DelegationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["user"].queryset = colleagues  # type: ignore[attr-defined]
-        self.fields["domain_codes"].choices = domain_choices([case.edition])  # type: ignore[attr-defined]
+        self.fields["domain_codes"].choices = domain_choices(case.edition)  # type: ignore[attr-defined]
 
     def clean_due_date(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["due_date"]

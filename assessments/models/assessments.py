@@ -14,7 +14,7 @@ from assessments.models.choices import STATE_CHOICES, TRACK_CHOICES, one_of
 from assessments.models.organisations import Organisation
 from assessments.scoring import TRACKS, Result, Scheme, get_scheme
 from assessments.standard import Bilingual, Edition, get_edition
-from assessments.workflow import ARROWS, STATES, State, StateCode
+from assessments.workflow import ARROWS, ASIDES, STATES, State, StateCode
 
 LAYERS = [("self", _("自评")), ("assessed", _("评估"))]
 
@@ -112,11 +112,6 @@ class Assessment(models.Model):
     @property
     def current_state(self) -> State:
         return STATES[self.state]
-
-    @cached_property
-    def is_in_enterprise_hands(self) -> bool:
-        """Answers may change only here."""
-        return self.state == StateCode.DRAFT
 
 
 class Delegation(models.Model):
@@ -240,5 +235,7 @@ class Transition(models.Model):
 
     @property
     def label(self) -> Bilingual:
+        if self.action in ASIDES:
+            return ASIDES[self.action].done
         opened = Bilingual("新建自评", "Assessment opened")
         return next((a.done for a in ARROWS if a.action == self.action), opened)

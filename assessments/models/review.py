@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models.assessments import Assessment
 from assessments.models.choices import VERDICT_CHOICES, one_of
-from assessments.scoring import VERDICTS
 from assessments.standard import Bilingual
 from assessments.workflow import CaseRole
 
@@ -70,10 +69,6 @@ class Ruling(models.Model):
     def __str__(self) -> str:
         return f"{self.assessment_id} {self.criterion_code} {self.assessor_id}"
 
-    @property
-    def verdict_label(self) -> Bilingual:
-        return VERDICTS[self.verdict]
-
 
 class ItemReview(models.Model):
     """An assessor's progress on one item; ``finished_at`` closes the own rulings and helps to lift the blind."""
@@ -116,10 +111,6 @@ class ReconciledVerdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment_id} {self.criterion_code}"
-
-    @property
-    def verdict_label(self) -> Bilingual:
-        return VERDICTS[self.verdict]
 
 
 class Conclusion(models.Model):

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from assessments.models import Assessment, InboxMessage, Transition, User
+from assessments.models import (
+    Assessment,
+    ConflictOfInterest,
+    InboxMessage,
+    Membership,
+    TeamMember,
+    Transition,
+    User,
+)
+from assessments.permissions.scope import employed_since
 from assessments.workflow import CaseRole, Role
 
 
@@ -30,8 +40,22 @@ def recipients(assessment: Assessment, roles: Collection[CaseRole]) -> QuerySet[
     if on_team:
         wanted |= Q(team_memberships__assessment=assessment, team_memberships__role__in=on_team)
     if CaseRole.OFFICER in roles:
-        wanted |= Q(memberships__is_active=True, memberships__role=Role.CERTIFICATION_OFFICER)
+        wanted |= Q(memberships__is_active=True, memberships__role=Role.CERTIFICATION_OFFICER) & ~barred(assessment)
     return User.objects.filter(wanted, is_active=True).distinct()
+
+
+def barred(assessment: Assessment) -> Q:
+    """Officers who are none in this case: with a tie to the enterprise, of the body, or on the team."""
+    now = timezone.now()
+    tie = ConflictOfInterest.objects.filter(
+        enterprise=assessment.enterprise_id, user=OuterRef("pk"), until__gte=timezone.localdate(now)
+    )
+    employed = Membership.objects.filter(
+        employed_since(now), organisation=assessment.enterprise_id, user=OuterRef("pk")
+    )
+    of_body = Membership.objects.filter(is_active=True, organisation=assessment.body_id, user=OuterRef("pk"))
+    on_team = TeamMember.objects.filter(assessment=assessment, user=OuterRef("pk"))
+    return Q(Exists(tie)) | Q(Exists(employed)) | Q(Exists(of_body)) | Q(Exists(on_team))
 
 
 def tell(transition: Transition, roles: Collection[CaseRole]) -> None:

@@ -5,9 +5,12 @@ The case handed in comes from ``scope.cases(user)``, so that what the user is in
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser
+
 from assessments.models import Assessment, Membership, Organisation, User
 from assessments.permissions.decision import ALLOWED, Decision, refuse
-from assessments.permissions.scope import ASSESSED_STATES, case_roles
+from assessments.permissions.scope import ASSESSED_STATES, PRIVATE_STATES, case_roles
+from assessments.standard import Edition
 from assessments.workflow import CaseRole, Party, Role, StateCode
 
 _WRITERS = {CaseRole.ENTERPRISE_ADMINISTRATOR, CaseRole.CONTRIBUTOR}
@@ -87,6 +90,56 @@ def can_open_assessment(user: User, organisation: Organisation) -> Decision:
     if role_in(user, organisation) == Role.ENTERPRISE_ADMINISTRATOR:
         return ALLOWED
     return refuse("只有企业管理员可以新建自评。", "Only an administrator of the enterprise may open an assessment.")
+
+
+# --- eligibility ---------------------------------------------------------------------------------------------------
+
+
+def can_read_eligibility(assessment: Assessment) -> Decision:
+    """What was stated for eligibility and its proof: everybody in the case but the district, which only looks on."""
+    if case_roles(assessment) - {CaseRole.DISTRICT_OFFICER}:
+        return ALLOWED
+    return refuse(
+        "区级主管人员可查看进度和结果，不可查看申报条件的填报内容和证明材料。",
+        "District officers see progress and results, not what was stated for eligibility.",
+    )
+
+
+def can_state_eligibility(assessment: Assessment, *, is_waiver_open: bool = False) -> Decision:
+    """State facts and attach proof: administrators of the enterprise until they apply, but not under a request."""
+    if CaseRole.ENTERPRISE_ADMINISTRATOR not in case_roles(assessment):
+        return refuse("只有企业管理员可以填报申报条件。", "Only an administrator of the enterprise states eligibility.")
+    if assessment.state not in PRIVATE_STATES:
+        return refuse(
+            "已申请评估或已办结，申报条件不能再修改。",
+            "The case has been applied for or closed; eligibility can no longer change.",
+        )
+    if is_waiver_open:
+        return refuse(
+            "资格豁免申请正在审批，填报内容不能修改；如需修改，请先撤回豁免申请。",
+            "A request for a waiver is being decided; withdraw it first if something has to change.",
+        )
+    return ALLOWED
+
+
+def can_request_waiver(assessment: Assessment) -> Decision:
+    """Ask for a waiver, or take the request back: administrators of the enterprise, when ready to apply."""
+    if CaseRole.ENTERPRISE_ADMINISTRATOR not in case_roles(assessment):
+        return refuse("只有企业管理员可以申请资格豁免。", "Only an administrator of the enterprise asks for a waiver.")
+    if assessment.state != StateCode.FINALISED:
+        return refuse(
+            "自评提交后、申请评估前，方可申请资格豁免。", "A waiver is asked for between finalising and applying."
+        )
+    return ALLOWED
+
+
+def can_decide_waiver(assessment: Assessment) -> Decision:
+    """Grant or refuse a waiver: an officer without a tie to the enterprise (``scope.cases`` sees to that)."""
+    if CaseRole.OFFICER not in case_roles(assessment):
+        return refuse("只有发证审查员可以审批资格豁免。", "Only a certification officer decides on a waiver.")
+    if assessment.state != StateCode.FINALISED:
+        return refuse("申请评估后不再审批资格豁免。", "Once applied for, waivers are no longer decided on.")
+    return ALLOWED
 
 
 # --- the review ----------------------------------------------------------------------------------------------------
@@ -198,6 +251,23 @@ def can_read_documents(user: User) -> Decision:
     if holds(user, Role.CERTIFICATION_OFFICER):
         return ALLOWED
     return refuse("只有发证审查员可以查看报告文件。", "Only certification officers may list the documents.")
+
+
+def can_read_wording(user: User | AnonymousUser, edition: Edition) -> Decision:
+    """Read the texts of an edition: anybody our own words, only people with an account what was licensed."""
+    if edition.wording == "own" or user.is_authenticated:
+        return ALLOWED
+    return refuse(
+        "该版本载入的是标准正式文本，按许可仅供登录用户查阅。",
+        "This edition holds the licensed text of the standard, which only signed-in users may read.",
+    )
+
+
+def can_manage_standard(user: User) -> Decision:
+    """Load licensed text, publish editions, correct them, set the days of a transition."""
+    if holds(user, Role.SYSTEM_ADMINISTRATOR):
+        return ALLOWED
+    return refuse("只有系统管理员可以管理标准版本。", "Only a system administrator may manage the editions.")
 
 
 def can_read_audit(user: User) -> Decision:

@@ -17,6 +17,7 @@ from assessments.models import (
     Certificate,
     ConflictOfInterest,
     Delegation,
+    EligibilityWaiver,
     Event,
     EvidenceFile,
     EvidenceLink,
@@ -24,9 +25,10 @@ from assessments.models import (
     Organisation,
     User,
 )
-from assessments.workflow import CaseRole, Party, Role, StateCode
+from assessments.models.eligibility import WITHDRAWN
+from assessments.workflow import CaseRole, Role, StateCode
 
-#: States in which nobody but the enterprise sees the case.
+#: States in which nobody but the enterprise sees the case, unless it asks the office for a waiver of eligibility.
 PRIVATE_STATES = (StateCode.DRAFT, StateCode.FINALISED)
 #: States from sign-off on: only then does the office read answers, evidence and the review.
 ASSESSED_STATES = (
@@ -72,6 +74,9 @@ def cases(user: User) -> QuerySet[Assessment]:
     neutral = Q(of_body__isnull=True) & ~on_team
     handed_in = Q(applied_at__isnull=False) & ~Q(state__in=PRIVATE_STATES)
     of_the_body = Q(viewer_body_role=Role.BODY_MANAGER) | (Q(of_body__isnull=False) & on_team)
+    # A request for a waiver shows the office a case that is not handed in yet; one taken back no longer does.
+    asked = EligibilityWaiver.objects.filter(assessment=OuterRef("pk")).exclude(decision=WITHDRAWN)
+    put_to_office = Q(viewer_officer=True, state=StateCode.FINALISED) & Q(Exists(asked))
     outsider = of_the_body | Q(viewer_officer=True) | Q(viewer_district=True)
     # Joins to rows of which there is at most one a case: far cheaper to build and to run than a subquery for each.
     return Assessment.objects.annotate(
@@ -88,7 +93,10 @@ def cases(user: User) -> QuerySet[Assessment]:
         viewer_officer=Q(Exists(_held(user, role=Role.CERTIFICATION_OFFICER))) & neutral,
         viewer_district=Q(Exists(district)) & neutral,
         viewer_delegated=Exists(Delegation.objects.filter(assessment=OuterRef("pk"), user=user)),
-    ).filter(Q(viewer_enterprise_role__isnull=False) | (handed_in & outsider & ~_conflicts(user, "enterprise", today)))
+    ).filter(
+        Q(viewer_enterprise_role__isnull=False)
+        | (((handed_in & outsider) | put_to_office) & ~_conflicts(user, "enterprise", today))
+    )
 
 
 def _own_membership(user: User, relation: str) -> FilteredRelation:
@@ -155,14 +163,3 @@ def certificates(user: User) -> QuerySet[Certificate]:
 def events(user: User) -> QuerySet[Event]:
     """The whole audit trail, for audit administrators; nobody else reads it here."""
     return Event.objects.filter(Exists(_held(user, role=Role.AUDIT_ADMINISTRATOR)))
-
-
-def active_bodies() -> QuerySet[Organisation]:
-    """Evaluation bodies that could be chosen today; whether one may act in a case is asked of its profile."""
-    today = timezone.localdate()
-    return Organisation.objects.filter(
-        kind=Party.BODY,
-        body_profile__is_suspended=False,
-        body_profile__valid_from__lte=today,
-        body_profile__valid_until__gte=today,
-    ).annotate(max_level=F("body_profile__max_level"))

@@ -12,7 +12,6 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from assessments.models import (
     Assessment,
     ConflictOfInterest,
-    Delegation,
     DomainScore,
     Membership,
     Organisation,
@@ -178,7 +177,3 @@ def colleagues(case: Assessment) -> QuerySet[User]:
         role__in=[Role.ENTERPRISE_ADMINISTRATOR, Role.CONTRIBUTOR],
     )
     return User.objects.filter(Exists(held), is_active=True).order_by("name", "pk")
-
-
-def delegated_domains(case: Assessment, user: User) -> list[str]:
-    return list(Delegation.objects.filter(assessment=case, user=user).values_list("domain_code", flat=True))

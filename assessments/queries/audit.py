@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,18 +14,26 @@ from django.utils.dateparse import parse_datetime
 
 from assessments.models import Event, User
 from assessments.models.certificates import STATUSES
+from assessments.models.eligibility import DECISIONS
+from assessments.queries.eligibility import facts_words, outcome_words, slot_of
 from assessments.scoring import TRACKS, VERDICTS
 from assessments.standard import Bilingual, listed
-from assessments.workflow import ARROWS, STATES, CaseRole, Role
+from assessments.standard.words import CONFIRMATIONS, ERRATUM_FIELDS, WORDINGS
+from assessments.workflow import ARROWS, ASIDES, STATES, CaseRole, Role
 
 PER_PAGE = 50
 
 #: Every kind of event in words; the steps of the workflow bring their own.
 KINDS: dict[str, Bilingual] = {
     "case.open": Bilingual("新建自评", "Assessment opened"),
+    "case.carried_over": Bilingual("沿用以往作答", "Answers carried over"),
     "case.frame": Bilingual("修改评估范围和目标", "Scope and target changed"),
     "case.delegated": Bilingual("调整填报分工", "Domains assigned"),
     **{arrow.event: arrow.label for arrow in ARROWS},
+    **{aside.event: aside.label for aside in ASIDES.values()},
+    "eligibility.stated": Bilingual("填报申报条件", "Eligibility stated"),
+    "eligibility.attached": Bilingual("添加申报条件证明材料", "Proof of eligibility attached"),
+    "eligibility.detached": Bilingual("移除申报条件证明材料", "Proof of eligibility removed"),
     "answer.saved": Bilingual("保存作答", "Answer saved"),
     "answers.saved": Bilingual("批量保存作答", "Answers saved"),
     "evidence.attached": Bilingual("添加证明材料", "Evidence attached"),
@@ -43,6 +51,12 @@ KINDS: dict[str, Bilingual] = {
     "conclusion.saved": Bilingual("保存评估结论", "Conclusion saved"),
     "certificate.status": Bilingual("变更证书状态", "Certificate status changed"),
     "document.downloaded": Bilingual("下载报告文件", "Document downloaded"),
+    "edition.exported": Bilingual("导出标准版本", "Edition exported"),
+    "edition.drafted": Bilingual("导入标准版本草稿", "Draft edition imported"),
+    "edition.draft_deleted": Bilingual("删除标准版本草稿", "Draft edition deleted"),
+    "edition.published": Bilingual("发布标准版本", "Edition published"),
+    "edition.erratum": Bilingual("登记勘误", "Erratum recorded"),
+    "edition.window": Bilingual("设置过渡期", "Transition days set"),
     "organisation.registered": Bilingual("登记组织", "Organisation registered"),
     "organisation.updated": Bilingual("修改组织信息", "Organisation changed"),
     "member.invited": Bilingual("邀请成员", "Member invited"),
@@ -98,6 +112,10 @@ _FIELDS: dict[str, Bilingual] = {
     "criteria": Bilingual("条款", "Criteria"),
     "criterion": Bilingual("条款", "Criterion"),
     "kind": Bilingual("文件类型", "Kind of document"),
+    "facts": Bilingual("申报条件", "Eligibility"),
+    "eligibility": Bilingual("申报条件核对", "Eligibility check"),
+    "slot": Bilingual("证明材料类别", "Kind of proof"),
+    "decision": Bilingual("审批结果", "Decision"),
     "language": Bilingual("语言", "Language"),
     "ruled": Bilingual("已评定条款数", "Criteria ruled"),
     "conflict": Bilingual("存在利益冲突", "Conflict of interest"),
@@ -110,6 +128,20 @@ _FIELDS: dict[str, Bilingual] = {
     "present": Bilingual("到会专家人数", "Panel members present"),
     "in_favour": Bilingual("同意人数", "In favour"),
     "minutes": Bilingual("会议纪要", "Minutes"),
+    "checksum": Bilingual("校验值", "Checksum"),
+    "folder": Bilingual("文件夹", "Folder"),
+    "workbook": Bilingual("工作簿 SHA-256", "SHA-256 of the workbook"),
+    "wording": Bilingual("文字来源", "Wording"),
+    "part": Bilingual("内容", "Part"),
+    "date": Bilingual("日期", "Date"),
+    "text_zh": Bilingual("中文文字", "Chinese text"),
+    "text_en": Bilingual("英文文字", "English text"),
+    "reason_en": Bilingual("英文理由", "Reason in English"),
+    "open_until": Bilingual("可新建至", "May be opened until"),
+    "apply_until": Bilingual("可申请至", "May be applied for until"),
+    "confirmation": Bilingual("确认情况", "Confirmation"),
+    "source": Bilingual("依据", "Source"),
+    "source_en": Bilingual("英文依据", "Source in English"),
 }
 _YES_NO = {True: Bilingual("是", "Yes"), False: Bilingual("否", "No")}
 #: field -> the words of its codes
@@ -117,6 +149,7 @@ _VALUES: dict[str, Mapping[str, Bilingual]] = {
     "state": {code: state.label for code, state in STATES.items()},
     "verdict": VERDICTS,
     "status": STATUSES,
+    "decision": DECISIONS,
     "track": TRACKS,
     "role": {str(r): r.label for r in Role} | {str(r): r.label for r in CaseRole},
     "kind": {
@@ -125,6 +158,15 @@ _VALUES: dict[str, Mapping[str, Bilingual]] = {
         "answers_workbook": Bilingual("作答与得分表", "Answers and scores"),
         "certificate": Bilingual("证书", "Certificate"),
     },
+    "wording": WORDINGS,
+    "confirmation": CONFIRMATIONS,
+    "part": ERRATUM_FIELDS,
+}
+#: field -> how its value reads
+_READERS: dict[str, Callable[[Any], Bilingual]] = {
+    "facts": facts_words,
+    "eligibility": outcome_words,
+    "slot": lambda code: slot_of(code).label,
 }
 _EMPTY = Bilingual("（空）", "(empty)")
 
@@ -203,6 +245,8 @@ def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -
 def _words(field: str, value: Any) -> Bilingual | str:
     if value is None or value == "" or value == []:
         return _EMPTY
+    if field in _READERS:
+        return _READERS[field](value)
     if isinstance(value, bool):
         return _YES_NO[value]
     if isinstance(value, str):

@@ -31,6 +31,7 @@ from assessments.models import (
 from assessments.models import Conclusion as ConclusionRow
 from assessments.models import Signature as SignatureRow
 from assessments.queries.certificates import issuing_office
+from assessments.queries.eligibility import kept_standing
 from assessments.queries.results import scorecard, scoring_input, self_verdicts
 from assessments.reports.dataset import (
     UNSTATED,
@@ -39,6 +40,7 @@ from assessments.reports.dataset import (
     CertificateSheet,
     Conclusion,
     CriterionRow,
+    EligibilitySheet,
     EvaluationReport,
     SelfReport,
     Signature,
@@ -97,7 +99,14 @@ def evaluation_report(case: Assessment) -> EvaluationReport:
         conclusion=_conclusion(case),
         signatures=_signatures(case, ("lead", "quality"), assessed.revision),
         recommended_level=assessed.result.level,
+        eligibility=_eligibility(case),
     )
+
+
+def _eligibility(case: Assessment) -> EligibilitySheet | None:
+    """The check that was kept with the application this report came from."""
+    kept = kept_standing(case)
+    return EligibilitySheet(outcome=kept.outcome, waived=kept.waived, reasons=kept.reasons) if kept else None
 
 
 def certificate_sheet(certificate: Certificate, today: dt.date) -> CertificateSheet:

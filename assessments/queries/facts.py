@@ -25,8 +25,10 @@ from assessments.models import (
 )
 from assessments.permissions.scope import recent_memberships
 from assessments.permissions.visibility import RULINGS_EACH
+from assessments.queries.carry_over import to_confirm
+from assessments.queries.eligibility import standing
 from assessments.scoring import Verdict
-from assessments.standard import Bilingual
+from assessments.standard import Bilingual, get_window
 from assessments.workflow import CaseFacts, CaseRole, StateCode
 
 
@@ -60,9 +62,17 @@ def gather(assessment: Assessment, *, by: User, at: dt.datetime, given: Given | 
         "reason": given.reason,
     }
     if assessment.state == StateCode.DRAFT:
+        facts["unconfirmed"] = to_confirm(assessment)
         facts["not_applicable_without_reason"] = Answer.objects.filter(
             assessment=assessment, verdict=Verdict.NOT_APPLICABLE, reason=""
         ).count()
+    if assessment.state == StateCode.FINALISED:
+        eligibility = standing(assessment, today)
+        facts |= {
+            "edition_refusal": edition_refusal(assessment, today),
+            "conditions_unmet": len(eligibility.unmet),
+            "conditions_not_stated": len(eligibility.not_stated),
+        }
     if assessment.state in (StateCode.FINALISED, StateCode.APPLIED, StateCode.PLANNING):
         body = given.body or assessment.body
         facts["body_chosen"] = body is not None
@@ -74,6 +84,18 @@ def gather(assessment: Assessment, *, by: User, at: dt.datetime, given: Given | 
     if assessment.state in (StateCode.COMPLIANCE_REVIEW, StateCode.EXPERT_REVIEW, StateCode.PUBLIC_NOTICE):
         facts |= _office(assessment, today)
     return CaseFacts(**facts)  # type: ignore[arg-type]
+
+
+def edition_refusal(assessment: Assessment, today: dt.date) -> Bilingual | None:
+    """Why an assessment on this edition can no longer be applied with, or ``None``."""
+    window = get_window(assessment.edition_code)
+    if window.may_apply(today):
+        return None
+    return Bilingual(
+        "{edition}的评估申请已于 {day} 截止，请按现行版本新建自评，可沿用本次作答。",
+        "Applications on the {edition} closed on {day}. Open an assessment on the edition in force; you can carry "
+        "these answers over.",
+    ).format(edition=assessment.edition.short, day=window.apply_until)
 
 
 def body_refusal(assessment: Assessment, body: Organisation, today: dt.date) -> Bilingual | None:

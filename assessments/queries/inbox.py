@@ -8,10 +8,11 @@ from assessments.models import InboxMessage, User
 
 
 def messages_of(user: User) -> QuerySet[InboxMessage]:
-    """Newest first, with what the list shows."""
-    return InboxMessage.objects.filter(user=user).select_related(
+    """Newest first, with what the list shows; what a step keeps besides its reason may be long."""
+    shown = InboxMessage.objects.filter(user=user).select_related(
         "assessment__enterprise", "transition", "transition__by"
     )
+    return shown.defer("transition__details")
 
 
 def unread(user: User) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessments.models import Answer, Assessment, Delegation, EvidenceLink, User
+from assessments.queries.carry_over import Origin, origins
 from assessments.queries.results import DomainFigures, ItemFigures
 from assessments.scoring import DomainResult, ItemResult, Result, Verdict
 from assessments.scoring.result import points
@@ -35,6 +36,8 @@ class Row:
     answer: Answer | None
     evidence: tuple[EvidenceLink, ...] = ()
     unsaved: Unsaved | None = None
+    #: where the answer comes from while it was carried over and not confirmed
+    origin: Origin | None = None
 
     @property
     def shown(self) -> Answer | Unsaved | None:
@@ -59,17 +62,25 @@ class Section:
 
 
 #: The filters of the item page by their name in the address.
-FILTERS = ("unanswered", "no-evidence", "not-applicable")
+FILTERS = ("unanswered", "to-confirm", "no-evidence", "not-applicable")
 
 
 def rows(case: Assessment, item: Item) -> tuple[Row, ...]:
-    """The criteria of an item in the order of the standard; two queries."""
+    """The criteria of an item in the order of the standard; two queries, three while carried answers are open."""
     of_item = {"assessment": case, "criterion_code__startswith": f"{item.code}-"}
     answers = {a.criterion_code: a for a in Answer.objects.filter(**of_item).select_related("saved_by")}
     links: dict[str, list[EvidenceLink]] = defaultdict(list)
     for link in EvidenceLink.objects.filter(**of_item).select_related("file"):
         links[link.criterion_code].append(link)
-    return tuple(Row(c, answers.get(c.code), tuple(links[c.code])) for c in item.criteria)
+    came = origins(case, item) if any(a.is_carried for a in answers.values()) else {}
+    return tuple(_row(c, answers.get(c.code), tuple(links[c.code]), came) for c in item.criteria)
+
+
+def _row(
+    criterion: Criterion, answer: Answer | None, evidence: tuple[EvidenceLink, ...], came: Mapping[str, Origin]
+) -> Row:
+    origin = came.get(criterion.code) if answer and answer.is_carried else None
+    return Row(criterion, answer, evidence, origin=origin)
 
 
 def evidence_of(case: Assessment, criterion_code: str) -> tuple[EvidenceLink, ...]:
@@ -86,6 +97,8 @@ def matching(found: Iterable[Row], show: str) -> tuple[Row, ...]:
 def _matches(row: Row, show: str) -> bool:
     if show == "unanswered":
         return not row.is_answered
+    if show == "to-confirm":
+        return bool(row.answer and row.answer.is_carried)
     if show == "no-evidence":
         return not row.evidence
     if show == "not-applicable":
@@ -191,11 +204,12 @@ def live_from_result(case: Assessment, item: Item, result: Result) -> Live:
 def next_unanswered(
     case: Assessment, *, after: str = "", first_in: frozenset[str] = frozenset(), only_there: bool = False
 ) -> Criterion | None:
-    """The first criterion without a verdict at or after a criterion, going round once; one query.
+    """The first criterion without a verdict, or with a carried one to confirm, at or after a criterion; one query.
 
-    Those of the domains ``first_in`` come before all others, and are the only ones with ``only_there``.
+    It goes round once. Those of the domains ``first_in`` come first, and are the only ones with ``only_there``.
     """
-    answered = set(Answer.objects.filter(assessment=case).exclude(verdict="").values_list("criterion_code", flat=True))
+    settled = Answer.objects.filter(assessment=case, is_carried=False).exclude(verdict="")
+    answered = set(settled.values_list("criterion_code", flat=True))
     listed = list(case.edition.criteria.values())
     start = next((i for i, c in enumerate(listed) if c.code == after), 0)
     still_open = [c for c in listed[start:] + listed[:start] if c.code not in answered]

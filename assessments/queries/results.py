@@ -10,6 +10,7 @@ from typing import Any
 from assessments.models import Answer, Assessment, DomainScore, ReconciledVerdict, Scorecard
 from assessments.scoring import Result, ScoringInput, score
 from assessments.standard import Domain, Item
+from assessments.workflow import StateCode
 
 
 def scoring_input(assessment: Assessment, verdicts: Mapping[str, str]) -> ScoringInput:
@@ -56,7 +57,7 @@ class Outcome:
 
 def self_outcome(assessment: Assessment) -> Outcome:
     """The self layer: frozen once the current revision was finalised, live while it is open."""
-    card = None if assessment.is_in_enterprise_hands else scorecard(assessment, "self")
+    card = None if assessment.state == StateCode.DRAFT else scorecard(assessment, "self")
     if card is None:
         given = scoring_input(assessment, self_verdicts(assessment))
         return Outcome(given, score(given), None)

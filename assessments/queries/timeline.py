@@ -12,7 +12,7 @@ from assessments.models import Assessment, PublicNotice, Transition
 from assessments.permissions.rules import can_read_assessed_result
 from assessments.permissions.scope import case_roles
 from assessments.standard import Bilingual
-from assessments.workflow import ARROWS, STAGES, STATES, Arrow, CaseRole, Party, StateCode
+from assessments.workflow import ARROWS, ASIDES, STAGES, STATES, Arrow, Aside, CaseRole, Party, StateCode
 
 #: Steps that hand a case back with something to put right.
 RETURNS = frozenset({"decline", "send_back", "return", "panel_return"})
@@ -126,14 +126,16 @@ def history(case: Assessment, taken: Sequence[Transition]) -> tuple[Entry, ...]:
 
 def returned(case: Assessment, taken: Sequence[Transition]) -> Entry | None:
     """The latest step if it handed the case back and its reason concerns the viewer."""
-    if not taken or taken[-1].action not in RETURNS:
+    moves = [step for step in taken if step.action not in ASIDES]
+    if not moves or moves[-1].action not in RETURNS:
         return None
-    entry = _entry(case, taken[-1], parties(case_roles(case)))
+    entry = _entry(case, moves[-1], parties(case_roles(case)))
     return entry if entry.reason else None
 
 
 def _entry(case: Assessment, step: Transition, viewer: frozenset[Party]) -> Entry:
-    arrow = next((a for a in ARROWS if a.action == step.action and a.source == step.source), None)
+    arrows: list[Arrow | Aside] = [a for a in ARROWS if a.action == step.action and a.source == step.source]
+    arrow = arrows[0] if arrows else ASIDES.get(step.action)
     party, role = _actor(arrow)
     reads = bool(viewer & (parties(arrow.roles | arrow.tells) if arrow else {Party.ENTERPRISE}))
     details = step.details if reads and Party.OFFICE in viewer else {}
@@ -152,7 +154,7 @@ def _entry(case: Assessment, step: Transition, viewer: frozenset[Party]) -> Entr
     )
 
 
-def _actor(arrow: Arrow | None) -> tuple[Party, Bilingual]:
+def _actor(arrow: Arrow | Aside | None) -> tuple[Party, Bilingual]:
     """The party that acts by an arrow, and its role where only one may act."""
     if arrow is None:
         return Party.ENTERPRISE, CaseRole.ENTERPRISE_ADMINISTRATOR.label

@@ -9,7 +9,16 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from assessments.models import Assessment, Delegation, ItemReview, PublicNotice, Signature, TeamMember, User
+from assessments.models import (
+    Assessment,
+    Delegation,
+    EligibilityWaiver,
+    ItemReview,
+    PublicNotice,
+    Signature,
+    TeamMember,
+    User,
+)
 from assessments.permissions import scope
 from assessments.permissions.scope import case_roles
 from assessments.standard import Bilingual
@@ -61,9 +70,12 @@ def waiting(user: User) -> QuerySet[Assessment]:
         viewer_officer=True,
         state__in=[StateCode.COMPLIANCE_REVIEW, StateCode.EXPERT_REVIEW, StateCode.PUBLIC_NOTICE],
     )
+    waiver = EligibilityWaiver.objects.filter(assessment=OuterRef("pk"), decision="")
+    office |= Q(viewer_officer=True, state=StateCode.FINALISED, waiver_since__isnull=False)
     return (
         scope.cases(user)
         .annotate(
+            waiver_since=Subquery(waiver.values("requested_at")[:1]),
             is_undeclared=Exists(undeclared),
             is_lead_signed=Exists(lead_signed),
             items_finished=Coalesce(Subquery(finished), 0),
@@ -92,7 +104,13 @@ def _todo(case: Assessment) -> Todo:
         due = case.notice_closes_on
     if case.state == StateCode.DRAFT:
         due = case.delegated_due or case.planned_date
-    return Todo(case, what, url_name, case.state_since, due)
+    since = case.waiver_since if _is_asked(case) else case.state_since
+    return Todo(case, what, url_name, since, due)
+
+
+def _is_asked(case: Assessment) -> bool:
+    """A case that is still the enterprise's, and waits for the office to decide on a waiver."""
+    return case.state == StateCode.FINALISED and CaseRole.OFFICER in case_roles(case)
 
 
 def _is_running(case: Assessment) -> bool:
@@ -111,6 +129,8 @@ def _words(case: Assessment) -> tuple[Bilingual, str]:
                 n=left
             ), "next_unanswered"
         return Bilingual("作答已完成，请核对并提交自评", "All answered: check and finalise"), "assessment_detail"
+    if _is_asked(case):
+        return Bilingual("审批资格豁免申请", "Decide on a waiver of eligibility"), "eligibility"
     if case.state == StateCode.PLANNING and CaseRole.BODY_MANAGER not in roles:
         return Bilingual("请作出无利益冲突声明", "Declare that you have no conflict of interest"), "team"
     if case.state == StateCode.DOCUMENT_REVIEW and CaseRole.ASSESSOR in roles:

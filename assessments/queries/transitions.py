@@ -30,8 +30,13 @@ _ON_RECEIPT = {"uphold_objection": g.objection_open, "admit_appeal": g.appeal_ad
 
 CONDITIONS: dict[Guard, Bilingual] = {
     g.all_answered: Bilingual("全部条款已作答", "Every criterion is answered"),
+    g.carried_confirmed: Bilingual("沿用的作答均已确认", "Every answer carried over is confirmed"),
+    g.edition_accepted: Bilingual("所用标准版本仍可申请评估", "The edition may still be applied with"),
     g.not_applicable_reasoned: Bilingual("“不适用”的条款均已填写理由", "Every criterion not applicable has its reason"),
     g.pledge_signed: Bilingual("签署真实性承诺", "The truth pledge is signed"),
+    g.eligible: Bilingual(
+        "目标等级的申报条件已满足，或已获资格豁免", "The conditions of the target level are met, or waived"
+    ),
     g.body_chosen: Bilingual("选择评估机构", "An evaluation body is chosen"),
     g.body_qualified: Bilingual(
         "评估机构资质有效，与企业无利益冲突", "The body is qualified and has no conflict of interest"

@@ -124,11 +124,6 @@ class Bench:
     def without_remark(self) -> tuple[Row, ...]:
         return tuple(r for r in self.rows if r.lacks_remark)
 
-    @property
-    def unsettled(self) -> int:
-        """Criteria of an open item without a team verdict."""
-        return sum(r.settled is None for r in self.rows) if self.is_open else 0
-
     def row(self, code: str) -> Row | None:
         return next((r for r in self.rows if r.criterion.code == code), None)
 

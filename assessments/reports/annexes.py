@@ -1,13 +1,14 @@
-"""The annexes: every criterion, every piece of evidence, where the evaluation differs from the self-assessment."""
+"""The annexes: every criterion, every piece of evidence, differences from the self-assessment, eligibility."""
 
 from __future__ import annotations
 
+from assessments.eligibility import MET, NOT_STATED, UNMET, Condition
 from assessments.reports.dataset import CriterionRow, EvaluationReport, Report
 from assessments.reports.findings import criterion_cell, verdict_run, verdict_width
 from assessments.reports.paper import MEASURE, Paper
 from assessments.reports.tables import Cell, Column, RowTable, data_table
 from assessments.reports.text import Style
-from assessments.reports.wording import UNANSWERED, VERDICT_ORDER, verdict
+from assessments.reports.wording import DASH, UNANSWERED, VERDICT_ORDER, day, joined, level, verdict
 from assessments.standard import Bilingual, Item
 
 
@@ -155,3 +156,54 @@ def _movement(paper: Paper, data: EvaluationReport) -> RowTable:
     totals = [sum(theirs == code for _, theirs in pairs) for code in codes]
     rows.append([say(Bilingual("合计", "Total")), *map(str, totals), str(len(pairs))])
     return data_table(paper.face, columns, rows, style=Style(size=8.6, leading=13), strong_rows=[len(rows) - 1])
+
+
+def eligibility(paper: Paper, data: EvaluationReport, annex: str) -> None:
+    """Annex: the conditions of eligibility as checked on the day of application; nothing where none were kept."""
+    sheet = data.eligibility
+    if sheet is None or not sheet.outcome.has_rules:
+        return
+    say, outcome = paper.say, sheet.outcome
+    paper.chapter(Bilingual("申报条件核对", "Eligibility check"), annex=annex)
+    paper.paragraph(
+        Bilingual(
+            "以下为申请评估当日（{day}）按目标等级（{level}）核对企业填报内容的结果，适用口径：{readings}。"
+            "各口径来自公开资料，不是官方原文；标注“暂定”的要求尚未得到官方确认。",
+            "What the enterprise stated, as checked on the day of application ({day}) for the target, {level}, by: "
+            "{readings}. The readings come from public texts, not from an official one; requirements marked "
+            "provisional have not been confirmed officially.",
+        ).format(day=day(outcome.on), level=level(outcome.level), readings=joined([*outcome.readings]))
+    )
+    columns = [
+        Column(say(Bilingual("条件", "Condition")), MEASURE * 0.34),
+        Column(say(Bilingual("要求", "Required")), MEASURE * 0.24),
+        Column(say(Bilingual("填报内容", "Stated")), MEASURE * 0.22),
+        Column(say(Bilingual("结果", "Result")), MEASURE * 0.2),
+    ]
+    rows = [_condition(paper, row, row.fact_code in sheet.waived) for row in outcome.rows]
+    paper.add(data_table(paper.face, columns, rows, padding=2.8))
+    for reason in sheet.reasons:
+        words = Bilingual("资格豁免由评估工作部准予，理由：", "Waived by the certification office, because: ")
+        paper.paragraph(say(words) + reason)
+
+
+def _condition(paper: Paper, row: Condition, is_waived: bool) -> list[Cell]:
+    assert row.governing is not None
+    required = paper.say(row.governing.required)
+    required = required[:1].upper() + required[1:]
+    if row.governing.is_provisional:
+        required = paper.say(Bilingual("{required}（暂定）", "{required} (provisional)")).format(required=required)
+    return [
+        paper.say(row.label),
+        required,
+        paper.say(row.stated) if row.stated else DASH,
+        paper.say(_RESULTS["waived" if is_waived else row.status or ""]),
+    ]
+
+
+_RESULTS = {
+    MET: Bilingual("满足", "Met"),
+    UNMET: Bilingual("不满足", "Not met"),
+    "waived": Bilingual("不满足，已豁免", "Not met, waived"),
+    NOT_STATED: Bilingual("未填报", "Not stated"),
+}

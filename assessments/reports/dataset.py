@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from assessments.eligibility import Eligibility
 from assessments.scoring import Result, Scheme, ScoringInput, get_scheme
 from assessments.standard import Bilingual, Edition, get_edition
 
@@ -106,6 +107,15 @@ class Signature:
     at: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class EligibilitySheet:
+    """The check of eligibility kept with the application. ``waived``: fact codes; ``reasons``: why they were waived."""
+
+    outcome: Eligibility
+    waived: frozenset[str] = frozenset()
+    reasons: tuple[str, ...] = ()
+
+
 class _OnEdition:
     """Edition and scheme of a report by the codes on its case sheet."""
 
@@ -164,6 +174,8 @@ class EvaluationReport(_OnEdition):
     conclusion: Conclusion = Conclusion()
     signatures: tuple[Signature, ...] = ()
     recommended_level: int | None = None
+    #: ``None`` where none was kept
+    eligibility: EligibilitySheet | None = None
 
     def verdict(self, code: str) -> str | None:
         """The verdict that counts in this report."""

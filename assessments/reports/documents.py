@@ -134,7 +134,7 @@ def digest(data: Report | CertificateSheet) -> str:
     """SHA-256 over all that decides what the document looks like; ``given`` is told by the scheme and the edition."""
     content: dict[str, Any] = {f.name: getattr(data, f.name) for f in dataclasses.fields(data) if f.name != "given"}
     if not isinstance(data, CertificateSheet):
-        content |= {"scheme": data.scheme, "texts": data.edition.checksum}
+        content |= {"scheme": data.scheme, "texts": data.edition.checksum, "errata": data.edition.errata}
     content["renderers"] = renderers_version()
     text = json.dumps(content, default=_plain, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

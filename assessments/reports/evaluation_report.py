@@ -8,14 +8,14 @@ from assessments.reports.front import basis, body_name, cover, enterprise_name, 
 from assessments.reports.paper import HEADINGS, MEASURE, Paper, Running
 from assessments.reports.tables import Column, data_table
 from assessments.reports.text import BODY, Style
-from assessments.reports.wording import DASH, level, moment
+from assessments.reports.wording import DASH, ORIGIN, level, moment
 from assessments.standard import Bilingual
 
 TITLE = Bilingual("数据管理能力成熟度评估报告", "Data management capability maturity evaluation report")
 
 
 def render(data: EvaluationReport, language: str) -> bytes:
-    """The whole report in ``zh-hans`` or ``en``: cover, statement, contents, seven chapters, three annexes."""
+    """The whole report in ``zh-hans`` or ``en``: cover, statement, contents, seven chapters, the annexes."""
     is_english = language.lower().startswith("en")
     paper = Paper(
         language,
@@ -51,6 +51,7 @@ def render(data: EvaluationReport, language: str) -> bytes:
     annexes.criteria(paper, data, "A")
     annexes.evidence(paper, data, "B")
     annexes.differences(paper, data, "C")
+    annexes.eligibility(paper, data, "D")
     return paper.render()
 
 
@@ -61,7 +62,12 @@ def _statement(paper: Paper, data: EvaluationReport) -> None:
     )
     paper.add(paper.text(Bilingual("真实性与公正性声明", "Statement of authenticity and impartiality"), HEADINGS[0]))
     for position, words in enumerate(_STATEMENT, 1):
-        text = paper.say(words).format(enterprise=enterprise, body=body, edition=paper.say(data.edition.title))
+        text = paper.say(words).format(
+            enterprise=enterprise,
+            body=body,
+            edition=paper.say(data.edition.title),
+            origin=paper.say(ORIGIN[data.edition.wording]),
+        )
         paper.paragraph(f"{position}. {text}", BODY.but(size=10.4, leading=18.5, after=9))
 
 
@@ -93,10 +99,9 @@ _STATEMENT = (
         "those who ruled.",
     ),
     Bilingual(
-        "条款文字为平台自行撰写的表述，不是标准原文。评分方案中的暂定参数均已标明，由其决定的结果应据此理解。",
-        "The criteria are in the platform's own words and are not the text of the standard. Provisional "
-        "parameters of the "
-        "scoring scheme are marked, and what they decide should be read accordingly.",
+        "{origin}。评分方案中的暂定参数均已标明，由其决定的结果应据此理解。",
+        "{origin}. Provisional parameters of the scoring scheme are marked, and what they decide should be read "
+        "accordingly.",
     ),
     Bilingual(
         "本报告不得部分引用以致改变原意。等级以发证后公开查询页面显示的证书状态为准。",

@@ -9,7 +9,7 @@ from assessments.reports.dataset import EvaluationReport, Report
 from assessments.reports.paper import MEASURE, Paper
 from assessments.reports.tables import Column, data_table, facts_table
 from assessments.reports.text import BRAND, BRAND_DEEP, MUTED, SMALL, SOFT, Style
-from assessments.reports.wording import DASH, PARAMETERS, day, joined, level, parameter_value
+from assessments.reports.wording import DASH, ORIGIN, PARAMETERS, day, joined, level, parameter_value
 from assessments.scoring import TRACKS
 from assessments.standard import Bilingual
 
@@ -110,11 +110,9 @@ def basis(paper: Paper, data: Report) -> None:
     paper.space(6)
     paper.paragraph(
         Bilingual(
-            "条款文字为平台自行撰写的表述，不是标准原文；条款编码由能力项编号、等级和序号组成，同一版本内不变。",
-            "The criteria are in the platform's own words and are not the text of the standard. A code consists "
-            "of item, "
-            "level and number and does not change within an edition.",
-        ),
+            "{origin}；条款编码由能力项编号、等级和序号组成，同一版本内不变。",
+            "{origin}. A code consists of item, level and number and does not change within an edition.",
+        ).format(origin=ORIGIN[data.edition.wording]),
         SMALL,
     )
     if isinstance(data, EvaluationReport):

@@ -25,6 +25,19 @@ PARAMETERS: dict[str, Bilingual] = {
 }
 
 
+#: Where the texts of the criteria come from, by the wording of the edition.
+ORIGIN = {
+    "own": Bilingual(
+        "条款文字为平台自行撰写的表述，不是标准原文",
+        "The criteria are in the platform's own words and are not the text of the standard",
+    ),
+    "licensed": Bilingual(
+        "条款文字为经授权载入的标准文本，使用和传播须遵守授权条件",
+        "The criteria are licensed text of the standard; use and distribution are subject to the licence",
+    ),
+}
+
+
 def day(value: date | None) -> Bilingual:
     """2026年11月22日 / 22 November 2026; an en dash where there is none."""
     if value is None:

@@ -106,14 +106,19 @@ class Criterion:
         """Typical evidence as one line in each language."""
         return Bilingual("、".join(self.evidence_zh), "; ".join(self.evidence_en))
 
+    def wording(self, field: str) -> Bilingual:
+        """One of the texts that an erratum may correct; pieces of evidence stand one a line."""
+        if field == "evidence":
+            return Bilingual("\n".join(self.evidence_zh), "\n".join(self.evidence_en))
+        return {"text": self.text, "guidance": self.guidance}[field]
+
     def corrected(self, erratum: Erratum) -> Criterion:
         """This criterion as it reads after an erratum, which it keeps together with the words it replaced."""
+        before = self.wording(erratum.field)
         if erratum.field == "evidence":
-            before = Bilingual("\n".join(self.evidence_zh), "\n".join(self.evidence_en))
             zh, en = tuple(erratum.after.zh.splitlines()), tuple(erratum.after.en.splitlines())
             changed = replace(self, evidence_zh=zh, evidence_en=en)
         else:
-            before = getattr(self, erratum.field)
             changed = replace(self, **{erratum.field: erratum.after})  # type: ignore[arg-type]
         return replace(changed, errata=(*self.errata, replace(erratum, before=before)))
 

@@ -43,6 +43,18 @@ def score(value: Decimal | int | None) -> str:
 
 
 @register.filter
+def signed(value: Decimal | None) -> str:
+    """A difference of scores with its sign, or an en dash where nothing can be compared."""
+    return "–" if value is None else f"{value:+.2f}"
+
+
+@register.filter
+def item_of(criterion_code: str) -> str:
+    """The item that a criterion code stands under."""
+    return criterion_code.split("-")[0]
+
+
+@register.filter
 def level_name(number: int | None) -> str:
     """The name of a maturity level: 3 -> 稳健级; 0 -> below initial."""
     if number is None:

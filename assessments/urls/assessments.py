@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import assessments, results
+from assessments.views import assessments, carry_over, comparison, results
 
 _CASE = "assessments/<str:number>/"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path(_CASE, assessments.assessment_detail, name="assessment_detail"),
     path(_CASE + "frame/", assessments.assessment_frame, name="assessment_frame"),
     path(_CASE + "delegations/", assessments.delegations, name="delegations"),
+    path(_CASE + "carry-over/", carry_over.carry_over, name="carry_over"),
+    path(_CASE + "comparison/", comparison.comparison, name="comparison"),
     path(_CASE + "history/", assessments.history, name="history"),
     path(_CASE + "result/", results.result, name="result"),
 ]

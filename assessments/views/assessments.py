@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -21,8 +23,11 @@ from assessments.models import Assessment, Membership, Organisation
 from assessments.permissions import rules
 from assessments.permissions.scope import case_roles
 from assessments.queries import assessments as queries
-from assessments.queries import timeline
+from assessments.queries import carry_over, timeline
+from assessments.queries.eligibility import is_waiver_open
 from assessments.queries.results import domain_figures
+from assessments.scoring import Scheme, scheme_for
+from assessments.standard import Edition, Window, editions, get_window
 from assessments.templatetags.platform import local
 from assessments.views.access import case_or_404, permit, user_of
 from assessments.views.head import case_head
@@ -112,16 +117,45 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
     enterprises = Organisation.objects.filter(pk__in=held)
     acting = acting_membership(request)
     initial = {"enterprise": acting.organisation_id} if acting else {}
-    form = OpeningForm(request.POST or None, initial=initial, enterprises=enterprises, today=timezone.localdate(now))
+    form = OpeningForm(
+        request.POST or None,
+        initial=initial,
+        enterprises=enterprises,
+        sources=carry_over.sources(user, enterprises),
+        today=timezone.localdate(now),
+    )
     if request.method == "POST" and form.is_valid():
         enterprise, frame = form.cleaned_data["enterprise"], form.frame()
         case, is_new = actions.open_once(by=user, enterprise=enterprise, frame=frame, at=now)
-        if is_new:
-            messages.success(request, _("已新建自评 %(number)s，请从第一个能力项开始作答。") % {"number": case.number})
-        else:
+        if not is_new:
             messages.info(request, _("该自评刚刚已新建，未重复创建。"))
+        elif frame["carry_from"]:
+            messages.success(request, _("已新建自评 %(number)s，沿用情况如下。") % {"number": case.number})
+            return redirect("carry_over", case.number)
+        else:
+            messages.success(request, _("已新建自评 %(number)s，请从第一个能力项开始作答。") % {"number": case.number})
         return redirect("item", case.number, next(iter(case.edition.items)))
-    return render(request, "assessments/assessment_new.html", {"form": form})
+    return render(
+        request, "assessments/assessment_new.html", {"form": form, "editions": edition_cards(timezone.localdate(now))}
+    )
+
+
+@dataclass(frozen=True)
+class EditionCard:
+    """An edition as the opening page sets it beside the others."""
+
+    edition: Edition
+    window: Window
+    may_open: bool
+    scheme: Scheme
+
+
+def edition_cards(today: dt.date) -> list[EditionCard]:
+    """All editions with what may still be chosen until when; the one in force first, none chosen."""
+    cards = [
+        EditionCard(e, get_window(e.code), get_window(e.code).may_open(today), scheme_for(e, today)) for e in editions()
+    ]
+    return sorted(cards, key=lambda c: (c.edition.status != "current", -c.edition.in_force.toordinal()))
 
 
 # --- the case -----------------------------------------------------------------------------------------------------
@@ -144,8 +178,10 @@ def assessment_detail(request: HttpRequest, number: str) -> HttpResponse:
             "reads_assessed": bool(rules.can_read_assessed_result(case)),
             "may_manage": bool(rules.can_manage_assessment(case)),
             "is_ours": bool(case_roles(case) & _ENTERPRISE),
+            "waiver_waits": bool(rules.can_decide_waiver(case)) and is_waiver_open(case),
             "returned": timeline.returned(case, taken),
             "recent": timeline.history(case, taken)[:4],
+            "carried": carry_over.carried_from(case) if reads else None,
             "figures": figures,
             "axes": [f.domain.name for f in figures],
             "series": [(_("自评"), [f.score for f in figures], "series-a")],

@@ -10,6 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from assessments.models import User
+from assessments.permissions.rules import can_manage_standard
+from assessments.standard import DataError
 from assessments.templatetags.platform import local
 from assessments.workflow import Refused
 
@@ -39,6 +42,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     reference = secrets.token_hex(4).upper()
     logger.error("reference %s: %s %s", reference, request.method, request.path)
     return HttpResponse(render_to_string("500.html", {"reference": reference}), status=500)
+
+
+def standard_unreadable(request: HttpRequest, exception: DataError) -> HttpResponse:
+    """503: a file of an edition or the index of the installation is damaged; who manages them reads which and where."""
+    reference = secrets.token_hex(4).upper()
+    logger.error("reference %s: %s %s: %s", reference, request.method, request.path, exception)
+    user = request.user
+    problem = str(exception) if isinstance(user, User) and can_manage_standard(user) else ""
+    return render(request, "errors/standard.html", {"reference": reference, "problem": problem}, status=503)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -23,7 +25,7 @@ from assessments.actions import evidence as actions
 from assessments.actions.errors import NotAllowed, Refused
 from assessments.forms.evidence import check_upload, too_large
 from assessments.forms.uploads import TOO_LARGE
-from assessments.models import Assessment
+from assessments.models import Assessment, EvidenceFile
 from assessments.permissions import rules
 from assessments.queries import evidence as queries
 from assessments.queries.questionnaire import division
@@ -67,7 +69,17 @@ def evidence_attach(request: HttpRequest, number: str, criterion_code: str) -> H
     if criterion_code not in case.edition.criteria:
         raise Http404
     _permit_answering(request, case, criterion_code)
-    kept, problems = _keep(request, case, criterion_code)
+    kept, problems = keep_each(
+        request,
+        lambda upload, content_type: actions.attach(
+            by=user_of(request),
+            number=case.number,
+            criterion_codes=[criterion_code],
+            upload=upload,
+            content_type=content_type,
+            at=timezone.now(),
+        ),
+    )
     if request.htmx:  # type: ignore[attr-defined]
         return evidence_block(request, case, criterion_code, problems)
     if kept:
@@ -86,6 +98,11 @@ def evidence_download(request: HttpRequest, number: str, file_id: UUID) -> HttpR
     file = queries.readable(user_of(request), case).filter(pk=file_id).first()
     if file is None:
         raise Http404
+    return handed_out(request, case, file)
+
+
+def handed_out(request: HttpRequest, case: Assessment, file: EvidenceFile) -> FileResponse:
+    """A file that this person may read, as an attachment; reading it is an event of the case."""
     try:
         content = file.content.open("rb")
     except FileNotFoundError as missing:
@@ -130,8 +147,8 @@ def _permit_answering(request: HttpRequest, case: Assessment, criterion_code: st
         raise NotAllowed(decision.reason)
 
 
-def _keep(request: HttpRequest, case: Assessment, criterion_code: str) -> tuple[int, list[str]]:
-    """How many files were kept, and a sentence for each that was not."""
+def keep_each(request: HttpRequest, keep: Callable[[UploadedFile[Any], str], object]) -> tuple[int, list[str]]:
+    """Hands each acceptable file to ``keep`` with its media type; how many were kept, a sentence for each other one."""
     uploads = request.FILES.getlist("files")  # reads the request, so only now is it known what was cut off
     problems = [too_large(name) for name in getattr(request, TOO_LARGE, [])]
     if not uploads and not problems:
@@ -139,14 +156,7 @@ def _keep(request: HttpRequest, case: Assessment, criterion_code: str) -> tuple[
     kept = 0
     for upload in uploads:
         try:
-            actions.attach(
-                by=user_of(request),
-                number=case.number,
-                criterion_codes=[criterion_code],
-                upload=upload,
-                content_type=check_upload(upload),
-                at=timezone.now(),
-            )
+            keep(upload, check_upload(upload))
         except ValidationError as wrong:
             problems.extend(wrong.messages)
         except Refused as refused:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from assessments.permissions.rules import holds, memberships
+from assessments.permissions.rules import can_manage_standard, holds, memberships
 from assessments.queries import notices, todo
 from assessments.queries.assessments import cases_of, rows
 from assessments.queries.home import case_figures
@@ -54,6 +54,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "memberships": memberships(user),
             **list_columns(request),
             "may_open": holds(user, Role.ENTERPRISE_ADMINISTRATOR),
+            "may_manage_standard": bool(can_manage_standard(user)),
             "is_auditor": holds(user, Role.AUDIT_ADMINISTRATOR),
         },
     )

@@ -11,8 +11,9 @@ from django.shortcuts import render
 
 from assessments.actions.audit import origin
 from assessments.models import Assessment
+from assessments.standard import DataError
 from assessments.templatetags.platform import local
-from assessments.views.errors import bad_request, not_found
+from assessments.views.errors import bad_request, not_found, standard_unreadable
 from assessments.workflow import NotAllowed, Refused
 
 
@@ -43,6 +44,8 @@ class RequestMiddleware:
             return render(request, "403.html", {"reason": local(exception.reason)}, status=403)
         if isinstance(exception, Refused):
             return render(request, "errors/refused.html", {"reason": local(exception.reason)}, status=409)
+        if isinstance(exception, DataError):
+            return standard_unreadable(request, exception)
         if isinstance(exception, Assessment.DoesNotExist):
             # The case went out of sight between the first line of the view and the lock of the action.
             return not_found(request, exception)

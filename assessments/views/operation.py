@@ -15,6 +15,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from assessments.eligibility import readings
+from assessments.standard import editions
+
 logger = logging.getLogger(__name__)
 
 
@@ -72,9 +75,14 @@ def _migrations() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
+def _editions() -> bool:
+    return bool(editions()) and bool(readings())
+
+
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": _database,
     "cache": _cache,
     "storage": _storage,
     "migrations": _migrations,
+    "editions": _editions,
 }

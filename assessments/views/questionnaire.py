@@ -141,7 +141,14 @@ def _saved_fragment(saved: actions.Saved) -> HttpResponse:
         live = queries.live_from_result(case, found, saved.result)
     else:
         live = queries.live_from_rows(case, found, domain_figures(case, "self"))
-    context = {"case": case, "item": found, "live": live, "level": criterion.level, "out_of_band": True}
+    context = {
+        "case": case,
+        "item": found,
+        "live": live,
+        "level": criterion.level,
+        "saved_code": criterion.code,
+        "out_of_band": True,
+    }
     response = HttpResponse(render_to_string("questionnaire/figures.html", context))
     state = {"at": answer.saved_at, "by": answer.saved_by.name}
     response["X-Version"] = str(answer.version)
@@ -298,9 +305,12 @@ def _chips(case: Assessment, item: Item, rows: Sequence[queries.Row], show: str)
     labels = {
         "": _("全部条款"),
         "unanswered": _("未作答"),
+        "to-confirm": _("沿用待确认"),
         "no-evidence": _("无证明材料"),
         "not-applicable": _("不适用"),
     }
+    if not any(row.origin for row in rows):
+        del labels["to-confirm"]
     return [
         {
             "label": label,

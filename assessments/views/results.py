@@ -46,7 +46,8 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
         "domains": domain_rows(case.edition, own, assessed),
         "heat": heat_rows(case, main.result, with_links=bool(reads_self)),
         "heat_is_assessed": assessed is not None,
-        "provisional": provisional(main.given.scheme),
+        "scheme": main.given.scheme,
+        "provisional": provisional(main.given.scheme, main.given.track),
         "printed_at": timezone.now(),
         **radar_figures(case.edition, own, assessed),
     }
@@ -143,8 +144,10 @@ class Parameter:
     source: Bilingual
 
 
-def provisional(scheme: Scheme) -> list[Parameter]:
-    return [Parameter(PARAMETERS[p.name], parameter_value(scheme, p.name), p.source) for p in scheme.provisional]
+def provisional(scheme: Scheme, track: str) -> list[Parameter]:
+    """Only those that play a part in the track: the weights of providers decide nothing for a data owner."""
+    deciding = [p for p in scheme.deciding(track) if p.is_provisional]
+    return [Parameter(PARAMETERS[p.name], parameter_value(scheme, p.name), p.source) for p in deciding]
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,7 @@ _CERTIFICATES = _Place("certificate_list", _("证书管理"), "certificate")
 _NOTICES = _Place("notice_list", _("公示公告"), "notice")
 _DOCUMENTS = _Place("document_list", _("报告文件"), "documents")
 _AUDIT = _Place("audit_list", _("审计记录"), "audit")
+_EDITIONS = _Place("edition_list", _("标准版本管理"), "documents")
 
 _ENTERPRISE = (_home(), _cases(_("我的评估")), _organisation(_("企业信息")))
 _BODY = (_home(), _cases(_("评估项目")), _organisation(_("机构信息")))
@@ -94,6 +95,7 @@ NAVIGATION: dict[str, tuple[_Place, ...]] = {
     Role.DISTRICT_OFFICER: (_home(), _cases(_("评估项目")), _CERTIFICATES),
     Role.CONTENT_EDITOR: (_home(), _NOTICES),
     Role.EXPERT: (_home(), _cases(_("评估项目"))),
+    Role.SYSTEM_ADMINISTRATOR: (_home(), _EDITIONS),
     Role.AUDIT_ADMINISTRATOR: (_home(), _AUDIT),
 }
 

@@ -33,8 +33,8 @@ _TONES = {
     "red": (50, 100, 300, 700, 800),
 }
 _ICONS = (
-    "home", "cases", "people", "building", "certificate", "notice", "documents", "audit", "search", "inbox",
-    "account", "menu", "close", "down", "right", "left", "check", "ok", "info", "warning", "danger", "plus",
+    "home", "cases", "people", "building", "certificate", "notice", "documents", "audit", "book", "search", "inbox",
+    "link", "account", "menu", "close", "down", "right", "left", "check", "ok", "info", "warning", "danger", "plus",
     "upload", "download", "attachment", "comment", "clock", "lock", "print", "edit", "filter", "arrow", "external",
     "more", "language", "keyboard", "history", "star", "text-size", "verdict-full", "verdict-largely",
     "verdict-partially", "verdict-none", "verdict-not_applicable", "verdict-unanswered",

@@ -16,12 +16,14 @@ from assessments.forms.transitions import StepForm, form_for
 from assessments.models import Assessment
 from assessments.permissions import scope
 from assessments.permissions.scope import case_roles
+from assessments.queries.eligibility import standing
 from assessments.queries.facts import gather
 from assessments.queries.transitions import WORDS, checks, is_offered
 from assessments.templatetags.platform import local
 from assessments.views.access import case_or_404, user_of
 from assessments.views.head import case_head
 from assessments.workflow import ACTIONS, ARROWS, Arrow, CaseFacts, NotAllowed, Refused, require
+from assessments.workflow import guards as g
 
 
 @login_required
@@ -70,8 +72,10 @@ def _arrow_or_404(request: HttpRequest, case: Assessment, action: str) -> Arrow:
 def _context(request: HttpRequest, case: Assessment, arrow: Arrow, form: StepForm) -> dict[str, Any]:
     facts = gather(case, by=user_of(request), at=timezone.now())
     listed = checks(arrow, facts)
+    today = timezone.localdate()
     return case_head(request, case) | {
         "actions": (),
+        "eligibility": standing(case, today) if g.eligible in arrow.guards else None,
         "arrow": arrow,
         "words": WORDS[arrow.action],
         "checks": listed,

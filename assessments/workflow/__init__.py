@@ -4,14 +4,16 @@ from assessments.workflow.engine import NotAllowed, Refused, available, refusals
 from assessments.workflow.facts import CaseFacts
 from assessments.workflow.parties import CaseRole, Party, Role
 from assessments.workflow.states import STAGES, STATES, State, StateCode
-from assessments.workflow.table import ACTIONS, ARROWS, Arrow
+from assessments.workflow.table import ACTIONS, ARROWS, ASIDES, Arrow, Aside
 
 __all__ = [
     "ACTIONS",
     "ARROWS",
+    "ASIDES",
     "STAGES",
     "STATES",
     "Arrow",
+    "Aside",
     "CaseFacts",
     "CaseRole",
     "NotAllowed",

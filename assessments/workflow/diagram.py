@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assessments.workflow.states import STATES
-from assessments.workflow.table import ARROWS
+from assessments.workflow.table import ARROWS, ASIDES
 
 
 def mermaid() -> str:
@@ -35,4 +35,15 @@ def markdown() -> str:
         f"| {', '.join(g.__name__ for g in a.guards) or '-'} | {', '.join(sorted(a.tells)) or '-'} |"
         for a in ARROWS
     ]
-    return "\n".join([*head, *rows, ""])
+    beside = [
+        "",
+        "Steps beside the road, which change no state:",
+        "",
+        "| action | who | who is told |",
+        "|---|---|---|",
+        *(
+            f"| {a.action} ({a.label.zh}) | {', '.join(sorted(a.roles))} | {', '.join(sorted(a.tells)) or '-'} |"
+            for a in ASIDES.values()
+        ),
+    ]
+    return "\n".join([*head, *rows, *beside, ""])

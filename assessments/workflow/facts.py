@@ -14,9 +14,15 @@ class CaseFacts:
     # the self-assessment
     answered: int = 0
     total: int = 0
+    unconfirmed: int = 0
     not_applicable_without_reason: int = 0
     pledge_signed: bool = False
-    # the application: why the chosen body may not act, or None
+    # the application: why the edition may no longer be applied with, or None
+    edition_refusal: Bilingual | None = None
+    # the application: conditions of eligibility of the day that no waiver covers
+    conditions_unmet: int = 0
+    conditions_not_stated: int = 0
+    # ... and why the chosen body may not act, or None
     body_chosen: bool = False
     body_refusal: Bilingual | None = None
     contract_number: str = ""

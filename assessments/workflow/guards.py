@@ -21,6 +21,17 @@ def all_answered(facts: CaseFacts) -> Bilingual | None:
     )
 
 
+def carried_confirmed(facts: CaseFacts) -> Bilingual | None:
+    if not facts.unconfirmed:
+        return None
+    return counted(
+        facts.unconfirmed,
+        "有 {n} 条沿用的作答尚未确认，请逐条确认或修改。",
+        "{n} answer carried over has not been confirmed; confirm or change it.",
+        "{n} answers carried over have not been confirmed; confirm or change each of them.",
+    )
+
+
 def not_applicable_reasoned(facts: CaseFacts) -> Bilingual | None:
     if not facts.not_applicable_without_reason:
         return None
@@ -36,6 +47,22 @@ def pledge_signed(facts: CaseFacts) -> Bilingual | None:
     if facts.pledge_signed:
         return None
     return Bilingual("请由企业管理员签署真实性承诺。", "An administrator must sign the truth pledge.")
+
+
+def eligible(facts: CaseFacts) -> Bilingual | None:
+    unmet, missing = facts.conditions_unmet, facts.conditions_not_stated
+    if not unmet and not missing:
+        return None
+    parts = [Bilingual("{n} 项未满足", "{n} not met").format(n=unmet)] if unmet else []
+    parts += [Bilingual("{n} 项未填报", "{n} not stated").format(n=missing)] if missing else []
+    return Bilingual(
+        "申报条件有 {parts}，请在“申报条件”页核对；未满足的可申请资格豁免。",
+        "Conditions of eligibility: {parts}. See the page 'Eligibility'; for those not met you may ask for a waiver.",
+    ).format(parts=listed(parts))
+
+
+def edition_accepted(facts: CaseFacts) -> Bilingual | None:
+    return facts.edition_refusal
 
 
 def body_chosen(facts: CaseFacts) -> Bilingual | None:

@@ -33,10 +33,6 @@ class Arrow:
         """The step as something that happened: Chinese uses the same words, English does not."""
         return Bilingual(self.label.zh, _DONE[self.action])
 
-    @property
-    def needs_reason(self) -> bool:
-        return g.reason_given in self.guards
-
 
 def _roles(*roles: R) -> frozenset[R]:
     return frozenset(roles)
@@ -51,11 +47,12 @@ _EVERYONE = _ENTERPRISE | _BODY | _TEAM
 ARROWS: tuple[Arrow, ...] = (
     Arrow(
         S.DRAFT, "finalise", S.FINALISED, Bilingual("提交自评", "Finalise self-assessment"), _ENTERPRISE,
-        (g.all_answered, g.not_applicable_reasoned, g.pledge_signed), _ENTERPRISE | _roles(R.CONTRIBUTOR),
+        (g.all_answered, g.carried_confirmed, g.not_applicable_reasoned, g.pledge_signed),
+        _ENTERPRISE | _roles(R.CONTRIBUTOR),
     ),
     Arrow(
         S.FINALISED, "apply", S.APPLIED, Bilingual("申请评估", "Apply for assessment"), _ENTERPRISE,
-        (g.body_chosen, g.body_qualified), _BODY,
+        (g.edition_accepted, g.eligible, g.body_chosen, g.body_qualified), _BODY,
     ),
     Arrow(
         S.FINALISED, "reopen", S.DRAFT, Bilingual("重新打开自评", "Reopen self-assessment"), _ENTERPRISE,
@@ -146,6 +143,44 @@ ARROWS: tuple[Arrow, ...] = (
         (g.appeal_admitted, g.reason_given), _EVERYONE, tone="other",
     ),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A step beside the road: something asked or decided about a case whose state does not change."""
+
+    action: str
+    label: Bilingual
+    done: Bilingual
+    roles: frozenset[R]
+    tells: frozenset[R]
+
+    @property
+    def event(self) -> str:
+        return f"case.{self.action}"
+
+
+ASIDES: dict[str, Aside] = {
+    a.action: a
+    for a in (
+        Aside(
+            "request_waiver", Bilingual("申请资格豁免", "Ask for a waiver of eligibility"),
+            Bilingual("申请资格豁免", "Waiver of eligibility requested"), _ENTERPRISE, _OFFICE,
+        ),
+        Aside(
+            "withdraw_waiver", Bilingual("撤回豁免申请", "Withdraw the request for a waiver"),
+            Bilingual("撤回豁免申请", "Request for a waiver withdrawn"), _ENTERPRISE, _OFFICE,
+        ),
+        Aside(
+            "grant_waiver", Bilingual("准予豁免", "Grant the waiver"),
+            Bilingual("准予资格豁免", "Waiver of eligibility granted"), _OFFICE, _ENTERPRISE,
+        ),
+        Aside(
+            "refuse_waiver", Bilingual("不予豁免", "Refuse the waiver"),
+            Bilingual("不予资格豁免", "Waiver of eligibility refused"), _OFFICE, _ENTERPRISE,
+        ),
+    )
+}  # fmt: skip
 
 _DONE: dict[str, str] = {
     "finalise": "Self-assessment finalised",

@@ -30,11 +30,13 @@ TABLE = Path(__file__).with_name("access_matrix.txt")
 PERSONAS = (
     "visitor", "nobody", "stranger", "viewer", "contributor", "enterprise_admin", "assessor", "lead",
     "quality_reviewer", "body_manager", "other_manager", "district_officer", "officer", "auditor",
+    "system_administrator",
 )  # fmt: skip
 POST_ONLY = {
     "answer_save", "evidence_attach", "evidence_detach", "team_declare", "team_remove", "ruling_save", "reconcile",
     "item_finish", "item_resume", "certificate_status", "switch_organisation", "member_invite", "member_role",
-    "member_end", "invitation_withdraw", "inbox_read_all",
+    "member_end", "invitation_withdraw", "inbox_read_all", "eligibility_attach", "eligibility_attach_kept",
+    "eligibility_detach", "waiver_withdraw", "waiver_decide",
 }  # fmt: skip
 #: Pages whose answer depends on a case that has come to its end.
 AT_THE_END = {
@@ -42,9 +44,14 @@ AT_THE_END = {
     "certificate_list", "certificate_detail", "certificate_status", "certificate_pdf", "verify", "notice_detail",
 }  # fmt: skip
 CASE_PAGES = (
-    "assessment_detail", "assessment_frame", "delegations", "history", "result", "next_unanswered", "evidence_list",
+    "eligibility", "eligibility_facts", "eligibility_attach_kept", "waiver_request", "waiver_withdraw",
+    "assessment_detail", "assessment_frame", "carry_over", "comparison", "delegations", "history", "result",
+    "next_unanswered", "evidence_list",
     "team", "team_declare", "review", "differences", "conclusion", "self_report", "evaluation_report",
     "answers_workbook",
+)  # fmt: skip
+EDITION_PAGES = (
+    "edition_export", "erratum_new", "window_edit", "draft_detail", "draft_export", "draft_publish", "draft_delete",
 )  # fmt: skip
 #: What a well-meant POST carries, where an empty one would be refused before the question who asks.
 PAYLOADS = {
@@ -101,6 +108,9 @@ def _arguments(world: World, case: Assessment, stage: str) -> dict[str, dict[str
     number = {"number": case.number}
     file = _file(world, case)
     link = case.evidence_links.get(file=file)
+    proof = case.eligibility_evidence.create(
+        slot_code="licence", file=file, added_by=world.enterprise_admin, added_at=timezone.now()
+    )
     member = case.team.order_by("pk").last()
     membership = world.enterprise.memberships.get(user=world.viewer)
     invitation = organisations.invite(
@@ -125,6 +135,10 @@ def _arguments(world: World, case: Assessment, stage: str) -> dict[str, dict[str
         "transition": {**number, "action": "go_onsite"},
         "evidence_download": {**number, "file_id": file.pk},
         "evidence_detach": {**number, "link_id": link.pk},
+        "eligibility_attach": {**number, "slot_code": "licence"},
+        "eligibility_download": {**number, "file_id": file.pk},
+        "eligibility_detach": {**number, "evidence_id": proof.pk},
+        "waiver_decide": {**number, "waiver_id": 0},
         "team_remove": {**number, "member_id": member.pk if member else 0},
         "member_role": {**organisation, "membership_id": membership.pk},
         "member_end": {**organisation, "membership_id": membership.pk},
@@ -132,6 +146,13 @@ def _arguments(world: World, case: Assessment, stage: str) -> dict[str, dict[str
         "invitation_accept": {"token": invitation.token},
         "inbox_open": {"pk": message.pk if message else 0},
         "notice_detail": {"pk": notice.pk if notice else 0},
+        "crosswalk": {"earlier": "gbt36073-2018", "later": "gbt36073-2025"},
+        "scheme": {"code": "practice-2023"},
+        "edition_check": {"digest": "0" * 64},
+        **{name: {"code": "gbt36073-2018"} for name in EDITION_PAGES},
+        **{key: {"edition": "gbt36073-2018"} for key in ("standard_edition", "standard_print")},
+        "standard_item": {"edition": "gbt36073-2018", "item": "6.1"},
+        "standard_criterion": {"edition": "gbt36073-2018", "code": "6.1-L1-01"},
     }  # fmt: skip
 
 

@@ -231,6 +231,18 @@ def check_publicly(number: str, uscc: str) -> None:
     assert answer["holder"] == {"name": NAME, "name_en": NAME_EN, "uscc": uscc}
 
 
+def state_eligibility(admin: Person, number: str) -> None:
+    """The way from the tab of the case to the form and back to the result, rule by rule."""
+    address = reverse("eligibility_facts", args=[number])
+    admin.case(number).click("申报条件").open(address)
+    form = admin.form(address)
+    asked = {code: v for code, v in factories.ELIGIBLE.items() if code in form.values or code in form.choices}
+    assert len(asked) == 12, "what a data owner states for level 3"
+    admin.send(address, **{code: "yes" if value is True else str(value) for code, value in asked.items()})
+    assert admin.address == reverse("eligibility", args=[number])
+    assert "申报条件全部满足" in admin.text
+
+
 @pytest.mark.django_db
 @pytest.mark.usefixtures("typeface")
 def test_from_sign_up_to_certificate(world: World, django_capture_on_commit_callbacks: Commits) -> None:
@@ -239,6 +251,8 @@ def test_from_sign_up_to_certificate(world: World, django_capture_on_commit_call
     colleague = invite_colleague(admin, django_capture_on_commit_callbacks)
     case = self_assess(admin, colleague)
     number = case.number
+    assert "申报条件有" in admin.refused_step(number, "apply")
+    state_eligibility(admin, number)
     admin.step(number, "apply", body=world.body.pk)
     _, lead, assessor, reviewer = form_team(world, number)
     review_one_item(case, lead, assessor)

@@ -52,7 +52,7 @@ def test_rejected_by_the_office(world: World, compliance_case: Assessment) -> No
 def test_a_provider_from_the_form_to_the_score(world: World) -> None:
     """Five key domains weigh 0.158 each, the other three 0.07: full in the key domains alone gives 5 x 0.79."""
     admin, there = member(world.enterprise_admin), reverse("assessment_new")
-    given = {"track": "provider", "target_level": "3", "scope": "数据服务业务"}
+    given = {"edition_code": "gbt36073-2018", "track": "provider", "target_level": "3", "scope": "数据服务业务"}
     admin.open(there).send(there, key_domains=["6", "8", "9", "10"], **given)
     assert "乙方须选择 5 个重点能力域，现已选择 4 个。" in admin.text
     assert admin.form(there).values["key_domains"] == ["6", "8", "9", "10"], "what was chosen stays chosen"
@@ -83,6 +83,7 @@ def test_a_claim_of_not_applicable_that_the_assessors_refuse(world: World, draft
     admin.step(number, "finalise", confirm="on")
     assert now(draft_case).self_score == Decimal("5.00")
 
+    factories.state_eligibility(draft_case, world.enterprise_admin)
     case = factories.move(draft_case, world.enterprise_admin, "apply", body=world.body)
     case = factories.move(case, world.body_manager, "accept", contract_number="HT-1", filing_number="BA-1")
     factories.form_team(case, world.body_manager, world.lead, world.assessor, world.quality_reviewer)

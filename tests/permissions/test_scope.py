@@ -31,6 +31,7 @@ def test_sight_along_the_road(world: World, answered_case: Assessment) -> None:
     assert _seen_by(world, case) == OWN
     case = factories.move(case, world.enterprise_admin, "finalise", pledge=True)
     assert _seen_by(world, case) == OWN
+    factories.state_eligibility(case, world.enterprise_admin)
     case = factories.move(case, world.enterprise_admin, "apply", body=world.body)
     assert _seen_by(world, case) == OWN | CITY | {"body_manager"}
     case = factories.move(case, world.body_manager, "accept", contract_number="1", filing_number="1")

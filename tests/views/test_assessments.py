@@ -191,6 +191,7 @@ def test_sent_twice_it_is_opened_once(world: World, login: Callable) -> None:
         ({"scope": "长" * 301}, "scope"),
         ({"target_level": "6"}, "target_level"),
         ({"edition_code": "gbt0"}, "edition_code"),
+        ({"edition_code": ""}, "edition_code"),
         ({"planned_date": "2020-01-01"}, "planned_date"),
         ({"track": "provider", "key_domains": ["6", "7", "8", "9"]}, "key_domains"),
         ({"track": "provider", "key_domains": ["6", "7", "8", "9", "10", "11"]}, "key_domains"),

@@ -30,9 +30,17 @@ def test_audit_administrators_alone(login: Any, world: World, finalised_case: As
 
 def test_events_in_words_newest_first(login: Any, world: World, finalised_case: Assessment) -> None:
     client = login(world.auditor)
-    assert rows(client, case=finalised_case.number) == ["case.finalise", "case.open"]
+    assert rows(client, case=finalised_case.number) == ["case.finalise", "eligibility.stated", "case.open"]
     text = client.get("/audit/", {"case": finalised_case.number}).content.decode()
-    for words in ("提交自评", "赵敏 &lt;enterprise_admin@test.example&gt;", "自评中", "自评完成", "共 2 条记录"):
+    for words in (
+        "提交自评",
+        "赵敏 &lt;enterprise_admin@test.example&gt;",
+        "自评中",
+        "自评完成",
+        "共 3 条记录",
+        "填报申报条件",
+        "上年度营业收入：20000 万元",
+    ):
         assert words in text
 
 
@@ -41,7 +49,7 @@ def test_filters(login: Any, world: World, finalised_case: Assessment) -> None:
     assert rows(client, action="case.finalise") == ["case.finalise"]
     assert set(rows(client, actor="李外")) == {"organisation.registered"}
     assert rows(client, actor="enterprise_admin@", action="case.open") == ["case.open"]
-    assert rows(client, case=finalised_case.number.lower()) == ["case.finalise", "case.open"]
+    assert rows(client, case=finalised_case.number.lower()) == ["case.finalise", "eligibility.stated", "case.open"]
     assert rows(client, case="SH-1999-00001") == []
     assert rows(client, until="2000-01-01") == []
     assert rows(client, since="2000-01-01") == rows(client)
@@ -90,7 +98,7 @@ def test_page_takes_few_queries(
 def test_verifying_the_chain_of_a_case(login: Any, world: World, finalised_case: Assessment) -> None:
     client = login(world.auditor)
     query = {"case": finalised_case.number, "verify": "1"}
-    assert "已核验 2 条记录，未发现改动或缺失" in client.get("/audit/", query).content.decode()
+    assert "已核验 3 条记录，未发现改动或缺失" in client.get("/audit/", query).content.decode()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE assessments_event SET actor_name = 'x' WHERE action = 'case.open'")
     text = client.get("/audit/", query).content.decode()

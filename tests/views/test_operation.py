@@ -9,7 +9,7 @@ from django.test import Client
 
 from assessments.views import operation
 
-PARTS = ["database", "cache", "storage", "migrations"]
+PARTS = ["database", "cache", "storage", "migrations", "editions"]
 
 
 def test_alive_without_a_database(client: Client) -> None:

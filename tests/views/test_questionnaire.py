@@ -234,6 +234,7 @@ def test_saving_answers_with_version_words_and_figures(login, enterprise_admin, 
         "tree-6",
         "tree-6.1",
         "level-score-1",
+        "carried-6.1-L1-01",
     ]
     total = len(draft_case.edition.items["6.1"].criteria)
     assert f">1/{total}<" in html

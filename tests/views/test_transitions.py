@@ -36,6 +36,7 @@ def test_the_page_lists_every_condition(world: World, draft_case: Assessment, lo
     page = login(world.enterprise_admin).get(_address(draft_case, "finalise"))
     assert _checks(page) == {
         "全部条款已作答": "unmet",
+        "沿用的作答均已确认": "met",
         "“不适用”的条款均已填写理由": "met",
         "签署真实性承诺": "form",
     }

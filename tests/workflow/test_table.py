@@ -129,8 +129,13 @@ def test_every_state_action_role() -> None:
 REFUSALS: list[tuple[str, str, dict, str]] = [
     ("finalise", "draft", {"answered": 444}, "还有 1 条未作答"),
     ("finalise", "draft", {"answered": 0, "total": 0}, "还有 0 条未作答"),
+    ("finalise", "draft", {"unconfirmed": 2}, "有 2 条沿用的作答尚未确认"),
     ("finalise", "draft", {"not_applicable_without_reason": 2}, "有 2 条“不适用”"),
     ("finalise", "draft", {"pledge_signed": False}, "真实性承诺"),
+    ("apply", "finalised", {"conditions_unmet": 2}, "申报条件有 2 项未满足，"),
+    ("apply", "finalised", {"conditions_not_stated": 3}, "申报条件有 3 项未填报，"),
+    ("apply", "finalised", {"conditions_unmet": 1, "conditions_not_stated": 4}, "1 项未满足、4 项未填报"),
+    ("apply", "finalised", {"edition_refusal": Bilingual("2018 版已截止", "closed")}, "2018 版已截止"),
     ("apply", "finalised", {"body_chosen": False}, "请选择评估机构"),
     ("apply", "finalised", {"body_refusal": Bilingual("资质已暂停", "suspended")}, "资质已暂停"),
     ("reopen", "finalised", {"reason": " "}, "请填写理由"),

@@ -28,6 +28,8 @@ class Firm:
     target: int = 3
     #: days since the case took its last step
     days: int = 3
+    #: a waiver of eligibility: "open" (asked for), "granted", or none
+    waiver: str = ""
 
 
 #: The firm of ``enterprise@`` and ``contributor@``, and the firm of ``stranger@``, come first.
@@ -37,13 +39,13 @@ FIRMS: tuple[Firm, ...] = (
          "航空发动机与工业机器人精密零部件的研发、制造和销售", 2.9, S.DRAFT),
     Firm("上海外滩商贸集团有限公司", "Shanghai Waitan Trading Group Co., Ltd.",
          "310101", "F", "large", 1740,
-         "百货零售、跨境电商和供应链服务", 2.7, S.FINALISED),
+         "百货零售、跨境电商和供应链服务", 2.7, S.FINALISED, waiver="open"),
     Firm("上海徐汇瑞宁医院管理有限公司", "Shanghai Ruining Hospital Management Co., Ltd.",
          "310104", "Q", "medium", 930,
          "综合医院运营管理和健康数据服务", 2.5, S.APPLIED, "owner", 2),
     Firm("上海虹桥航空物流有限公司", "Shanghai Hongqiao Air Logistics Co., Ltd.",
          "310105", "G", "medium", 1120,
-         "航空货运、保税仓储和多式联运", 2.8, S.PLANNING),
+         "航空货运、保税仓储和多式联运", 2.8, S.PLANNING, waiver="granted"),
     Firm("上海静安数智广告传媒有限公司", "Shanghai Jing'an Digital Media Co., Ltd.",
          "310106", "L", "medium", 420,
          "程序化广告投放和营销数据服务", 2.8, S.DOCUMENT_REVIEW, "provider"),
@@ -179,6 +181,7 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("otherbody@demo.example", "陈昊", Role.BODY_MANAGER, "other_body"),
     Account("authority@demo.example", "褚明", Role.CERTIFICATION_OFFICER, "office"),
     Account("district@demo.example", "卫东", Role.DISTRICT_OFFICER, "office", "310115"),
+    Account("sysadmin@demo.example", "顾维", Role.SYSTEM_ADMINISTRATOR, "platform"),
     Account("auditor@demo.example", "沈清", Role.AUDIT_ADMINISTRATOR, "platform"),
 )
 
@@ -196,5 +199,6 @@ PURPOSES: dict[str, str] = {
     "otherbody@demo.example": "manager of another evaluation body",
     "authority@demo.example": "certification office",
     "district@demo.example": "district officer (Pudong)",
+    "sysadmin@demo.example": "system administrator, manages the editions of the standard",
     "auditor@demo.example": "audit administrator, reads the audit trail",
 }

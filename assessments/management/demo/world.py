@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -14,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions import assessments, evidence, organisations, questionnaire, review, transitions
-from assessments.management.demo import cast
+from assessments.management.demo import cast, eligibility
 from assessments.management.demo.answers import Imagination
 from assessments.management.demo.cast import Firm
 from assessments.models import (
@@ -28,11 +29,11 @@ from assessments.models import (
 )
 from assessments.queries.facts import Given
 from assessments.queries.results import self_verdicts
-from assessments.standard import get_edition
 from assessments.workflow import CaseRole, Party, Role, StateCode
 
 S = StateCode
-EDITION = "gbt36073-2018"
+#: The edition in force, and the one before it, on which many certificates still stand.
+EDITION, EARLIER = "gbt36073-2025", "gbt36073-2018"
 #: The straight road, then the ways off it: what ``--stage`` may be.
 ROAD = (
     S.DRAFT, S.FINALISED, S.APPLIED, S.PLANNING, S.DOCUMENT_REVIEW, S.ONSITE, S.REPORTING, S.COMPLIANCE_REVIEW,
@@ -147,7 +148,11 @@ class World:
         for position, firm in enumerate(firms, 1):
             at_stage = firm.stage if stage == "all" else stage
             self.add(
-                firm, at_stage, is_first=position == 1 and self.count == 0, is_second=position == 2 and self.count == 1
+                firm,
+                at_stage,
+                is_first=position == 1 and self.count == 0,
+                is_second=position == 2 and self.count == 1,
+                has_past=stage == "all",
             )
             if position <= 20 or position % 100 == 0 or position == wanted:
                 self.tell(f"  {position}/{wanted} {firm.name}: {at_stage}")
@@ -158,7 +163,7 @@ class World:
         stages = [s for s in ROAD for _ in range(3 if s in (S.DRAFT, S.CERTIFIED) else 1)]
         # Levels as published for 2022 (domain.md, section 8): most at 2 and below, a third at 3, few above.
         maturity = rng.choices((1.6, 2.3, 3.0, 3.5), weights=(15, 45, 33, 7))[0]
-        return Firm(
+        firm = Firm(
             f"上海{cast.PLACES[place]}{trade}第{n}有限公司",
             f"Shanghai {cast.PLACES_EN[place]} {trade_en} No. {n} Co., Ltd.",
             cast.PLACE_DISTRICTS[place],
@@ -169,10 +174,14 @@ class World:
             maturity,
             rng.choice(stages) if stage == "all" else stage,
         )
+        # Level 3 is open to firms of a hundred people or more.
+        return firm if firm.employees >= 100 else replace(firm, target=2)
 
     @transaction.atomic
-    def add(self, firm: Firm, stage: str, *, is_first: bool = False, is_second: bool = False) -> Assessment:
-        """One enterprise with its administrator and a case at ``stage``."""
+    def add(
+        self, firm: Firm, stage: str, *, is_first: bool = False, is_second: bool = False, has_past: bool = False
+    ) -> Assessment:
+        """One enterprise with its administrator and a case at ``stage``; the first with a past carries answers over."""
         self.count += 1
         self.rest = firm.days
         admin = self._administrator(is_first, is_second)
@@ -196,13 +205,22 @@ class World:
         )
         if is_first:
             self._first_firm(enterprise, firm, admin)
-        case = self._open(enterprise, admin, firm, opened)
-        idea = Imagination(get_edition(EDITION), firm.maturity, f"{self.seed}-{firm.name}")
+        past = self._past(enterprise, admin, firm) if is_first and has_past else ""
+        case = self._open(enterprise, admin, firm, opened, self._edition(firm, stage), carry_from=past)
+        idea = Imagination(case.edition, firm.maturity, f"{self.seed}-{firm.name}")
         if stage == S.DRAFT:
             self._draft(case, admin, idea, is_first)
+            if is_first:
+                at = self.now - dt.timedelta(days=2)
+                eligibility.state(case, admin, firm, self.count, at, complete=False)
+                eligibility.prove(case, admin, at)
             return case
         questionnaire.save_many(by=admin, number=case.number, answers=idea.answers(), at=opened + dt.timedelta(days=20))
-        self._advance(case, admin, idea, stage)
+        at = self._at("finalise", stage) - dt.timedelta(days=1)
+        eligibility.state(case, admin, firm, self.count, at)
+        if self.count % 3 == 1:
+            eligibility.prove(case, admin, at)
+        self._advance(case, admin, idea, stage, firm)
         return case
 
     def _administrator(self, is_first: bool, is_second: bool) -> User:
@@ -229,11 +247,31 @@ class World:
             declared_at=joined,
         )
 
-    def _open(self, enterprise: Organisation, admin: User, firm: Firm, at: dt.datetime) -> Assessment:
+    def _edition(self, firm: Firm, stage: str) -> str:
+        """Most certificates still stand on the earlier edition; what is on its way is on the one in force."""
+        return EARLIER if stage in (S.CERTIFIED, S.PUBLIC_NOTICE) and self.count % 4 else EDITION
+
+    def _past(self, enterprise: Organisation, admin: User, firm: Firm) -> str:
+        """The self-assessment of last year on the earlier edition, finalised and put away; answers its number."""
+        at = self.now - dt.timedelta(days=390)
+        case = self._open(enterprise, admin, firm, at, EARLIER)
+        idea = Imagination(case.edition, firm.maturity - 0.4, f"{self.seed}-{firm.name}-past")
+        at += dt.timedelta(days=30)
+        questionnaire.save_many(by=admin, number=case.number, answers=idea.answers(), at=at)
+        self._evidence(case, admin, at)
+        for action in ("finalise", "archive"):
+            given = Given(pledge=action == "finalise")
+            transitions.move(by=admin, number=case.number, action=action, at=at, given=given)
+        return case.number
+
+    def _open(
+        self, enterprise: Organisation, admin: User, firm: Firm, at: dt.datetime, edition: str, carry_from: str = ""
+    ) -> Assessment:
         return assessments.open_assessment(
             by=admin,
             enterprise=enterprise,
-            edition_code=EDITION,
+            edition_code=edition,
+            carry_from=carry_from,
             track=firm.track,
             key_domains=["8", "9", "10", "11", "12"] if firm.track == "provider" else [],
             target_level=firm.target,
@@ -244,10 +282,11 @@ class World:
 
     def _draft(self, case: Assessment, admin: User, idea: Imagination, is_first: bool) -> None:
         at = self.now - dt.timedelta(days=3)
-        finished = {"6", "7", "8"}
-        questionnaire.save_many(by=admin, number=case.number, answers=idea.answers(domains=finished), at=at)
+        finished = idea.answers(domains={"6", "7", "8"})
         started = idea.answers(share=0.55, domains={"10", "11", "12"})
-        questionnaire.save_many(by=admin, number=case.number, answers=started, at=at)
+        known = dict(case.answers.values_list("criterion_code", "version"))
+        answers = {c: replace(g, version=known.get(c, 0)) for c, g in {**finished, **started}.items()}
+        questionnaire.save_many(by=admin, number=case.number, answers=answers, at=at)
         if not is_first:
             return
         assessments.delegate(
@@ -261,7 +300,7 @@ class World:
         self._evidence(case, admin, at)
 
     def _evidence(self, case: Assessment, by: User, at: dt.datetime) -> None:
-        """A few small files, each offered for two criteria."""
+        """A few small files, each offered for two criteria; both editions have them."""
         for name, codes in (
             ("数据战略规划（2026-2028）摘要.txt", ["6.1-L3-01", "6.1-L2-01"]),
             ("数据管理委员会会议纪要.txt", ["7.1-L3-01", "7.1-L2-01"]),
@@ -286,7 +325,7 @@ class World:
         shift = _DAYS[_LAST[S(stage)]] - self.rest if stage != S.CERTIFIED else -7 * (self.count % 9)
         return self.now - dt.timedelta(days=_DAYS[step] - shift)
 
-    def _advance(self, case: Assessment, admin: User, idea: Imagination, stage: str) -> None:
+    def _advance(self, case: Assessment, admin: User, idea: Imagination, stage: str, firm: Firm) -> None:
         officer, manager = self.people["authority@demo.example"], self.people["body@demo.example"]
         lead, reviewer = self.people["lead@demo.example"], self.people["reviewer@demo.example"]
 
@@ -296,7 +335,7 @@ class World:
 
         behind = list(_DAYS)[: list(_DAYS).index(_LAST[S(stage)]) + 1]
         steps: dict[str, Callable[[], None]] = {
-            "finalise": lambda: step(admin, "finalise", pledge=True),
+            "finalise": lambda: self._finalise(case, admin, firm, stage, step),
             "apply": lambda: step(admin, "apply", body=self.body),
             "accept": lambda: step(
                 manager, "accept", contract_number=f"HT-{case.number}", filing_number=f"BA-{case.number}"
@@ -324,6 +363,12 @@ class World:
             step(admin, "withdraw", reason="企业组织机构调整，拟完成后重新申请。")
         if stage == S.ARCHIVED:
             step(admin, "archive")
+
+    def _finalise(self, case: Assessment, admin: User, firm: Firm, stage: str, step: Callable[..., None]) -> None:
+        step(admin, "finalise", pledge=True)
+        if firm.waiver:
+            at = self._at("finalise", stage) + dt.timedelta(days=1)
+            eligibility.waive(case, admin, self.people["authority@demo.example"], firm.waiver, at)
 
     def _pass(self, case: Assessment, step: Callable[..., None], officer: User) -> None:
         level = Assessment.objects.values_list("assessed_level", flat=True).get(pk=case.pk)
