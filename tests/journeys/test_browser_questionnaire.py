@@ -234,3 +234,25 @@ def test_item_page_is_accessible_and_does_not_overflow(context_of, world, draft_
         page.goto(where)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         assert [v["id"] for v in axe.run(page).response["violations"]] == []
+
+
+def test_a_carried_answer_is_confirmed_with_one_click(context_of, world, finalised_case, expect):
+    case = factories.open_case(
+        world.enterprise_admin, world.enterprise, edition="gbt36073-2025", carry_from=finalised_case.number
+    )
+    page = context_of(world.enterprise_admin).new_page()
+    page.goto(reverse("item", args=[case.number, "13.1"]))
+    waiting = page.locator(".carried button")
+    expect(waiting.first).to_be_visible()
+    count = waiting.count()
+    code = page.locator("[data-criterion]:has(.carried button)").first.get_attribute("data-criterion")
+    expect(state(page, code)).to_have_text("沿用，待确认")
+    row(page, code).locator(".carried button").click()
+    expect(state(page, code)).to_have_text(SAVED)
+    expect(waiting).to_have_count(count - 1)
+    other = page.locator("[data-criterion]:has(.carried button)").first.get_attribute("data-criterion")
+    choose(page, other, "部分满足")
+    expect(state(page, other)).to_have_text(SAVED)
+    expect(waiting).to_have_count(count - 2)
+    carried = dict(Answer.objects.filter(assessment=case).values_list("criterion_code", "is_carried"))
+    assert (carried[code], carried[other], sum(carried.values())) == (False, False, len(carried) - 2)
