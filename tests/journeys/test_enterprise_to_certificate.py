@@ -85,18 +85,23 @@ def answer(person: Person, number: str, code: str, verdict: str, note: str = "",
 def self_assess(admin: Person, colleague: Person) -> Assessment:
     """Opens the case, answers some criteria and gives evidence by hand, is refused too early, finalises."""
     admin.open("/").click("我的评估").click("新建自评")
-    admin.send(reverse("assessment_new"), target_level="3", scope="总部及全部工厂的经营数据管理活动")
+    admin.send(
+        reverse("assessment_new"),
+        edition_code="gbt36073-2025",
+        target_level="3",
+        scope="总部及全部工厂的经营数据管理活动",
+    )
     case = Assessment.objects.get(enterprise__name=NAME)
     assert admin.address == reverse("item", args=[case.number, ITEM])
     answer(admin, case.number, "6.1-L1-01", "full", note="见数据战略规划")
-    answer(colleague, case.number, "6.1-L1-02", "full")
+    answer(colleague, case.number, "6.1-L2-02", "full")
     answer(colleague, case.number, "6.1-L2-01", "partially", note="仅两个事业部执行")
     upload = SimpleUploadedFile("数据战略规划.pdf", b"%PDF-1.7\n", "application/pdf")
     colleague.send(reverse("evidence_attach", args=[case.number, "6.1-L1-01"]), files=upload)
     assert "已上传 1 个文件。" in colleague.text
 
     admin.case(case.number)
-    assert "还有 442 条未作答" in admin.refused_step(case.number, "finalise")
+    assert "还有 483 条未作答" in admin.refused_step(case.number, "finalise")
     admin_of = User.objects.get(email=ADDRESS)
     factories.answer_all(case, admin_of)
     assert (

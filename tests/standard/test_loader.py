@@ -1,6 +1,6 @@
 """The loader is what a person meets who brings in a licensed text: every complaint says which file, where, and what.
 
-One small sound edition is written out below; each test damages it in exactly one place.
+The small sound edition of ``small.py``; each test damages it in exactly one place.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 
 from assessments.standard import SHIPPED, Bilingual, DataError, UnknownCode, get_edition, load_edition
 from assessments.standard.catalogue import DATA
+from tests.standard.small import SEVEN, SIX
 
 HEAD = """
 code = "small-2030"
@@ -28,41 +29,6 @@ use = { zh = "用途", en = "Use" }
 domains = ["6", "7"]
 counts = { domains = 2, items = 3, criteria = 16 }
 """
-
-
-def _criterion(item: str, level: int, number: int) -> str:
-    code = f"{item}-L{level}-{number:02d}"
-    return f"""
-[[items.criteria]]
-code = "{code}"
-level = {level}
-text = {{ zh = "条款{code}", en = "Text {code}" }}
-guidance = {{ zh = "说明{code}", en = "Guidance {code}" }}
-evidence = {{ zh = ["证据甲{code}", "证据乙{code}"], en = ["first of {code}", "second of {code}"] }}
-"""
-
-
-def _item(item: str, per_level: tuple[int, ...] = (1, 1, 1, 1, 1)) -> str:
-    criteria = "".join(_criterion(item, level, n) for level, c in enumerate(per_level, 1) for n in range(1, c + 1))
-    return f"""
-[[items]]
-code = "{item}"
-name = {{ zh = "能力项{item}", en = "Item {item}" }}
-purpose = {{ zh = "目的{item}", en = "Purpose {item}" }}
-{criteria}"""
-
-
-SIX = """
-code = "6"
-name = { zh = "域六", en = "Domain six" }
-summary = { zh = "概述六", en = "Summary six" }
-""" + _item("6.1", (1, 2, 1, 1, 1))
-
-SEVEN = """
-code = "7"
-name = { zh = "域七", en = "Domain seven" }
-summary = { zh = "概述七", en = "Summary seven" }
-""" + "".join([_item("7.1"), _item("7.2")])
 
 
 @pytest.fixture
