@@ -14,7 +14,7 @@ import pytest
 
 from assessments.standard import SHIPPED, Bilingual, DataError, UnknownCode, get_edition, load_edition
 from assessments.standard.catalogue import DATA
-from tests.standard.small import SEVEN, SIX
+from tests.standard.small import SEVEN, SIX, criterion
 
 HEAD = """
 code = "small-2030"
@@ -90,7 +90,7 @@ def test_texts_are_stripped(folder: Path) -> None:
     assert (criterion.text.zh, criterion.evidence_zh[0]) == ("条款6.1-L1-01", "证据甲")
 
 
-FIRST, SECOND = _criterion("6.1", 1, 1), _criterion("6.1", 2, 1)
+FIRST, SECOND = criterion("6.1", 1, 1), criterion("6.1", 2, 1)
 LEVEL_2 = 'code = "6.1-L2-01"\nlevel = 2\n'
 EVIDENCE = 'zh = ["证据甲6.1-L1-01", "证据乙6.1-L1-01"]'
 SECOND_ITEM = 'code = "7.2"'
@@ -171,7 +171,7 @@ DAMAGES: dict[str, tuple[str, str, str, str, str]] = {
         *("item 6.1.criteria", "in the order of their levels"),
     ),
     "level left out": (
-        *("07.toml", _criterion("7.1", 4, 1), ""),
+        *("07.toml", criterion("7.1", 4, 1), ""),
         *("item 7.1.criteria", "expected a criterion at level 4, found none"),
     ),
     "text without Chinese": (
