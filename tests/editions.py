@@ -9,7 +9,7 @@ from pathlib import Path
 from openpyxl import Workbook, load_workbook
 
 from assessments.reports.edition_workbook import render
-from assessments.standard import Edition, installation_root
+from assessments.standard import Edition, installation, installation_root
 
 SHIPPED, NEW = "gbt36073-2018", "small-2031"
 #: How many rows a test rewrites.
@@ -20,6 +20,11 @@ def root() -> Path:
     found = installation_root()
     assert found
     return found
+
+
+def seen(code: str = SHIPPED) -> str:
+    """The draft of this code as a person sees it now: the name of its folder."""
+    return installation().drafts[code].folder
 
 
 def state() -> dict[str, bytes]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from assessments.actions import audit, figures, numbers
 from assessments.actions.carry_over import carry_over
 from assessments.actions.cases import lock_case
+from assessments.actions.editions import pin_scheme
 from assessments.actions.errors import allow, refuse_unless
 from assessments.models import Assessment, Delegation, Membership, Organisation, Transition, User
 from assessments.permissions.rules import can_manage_assessment, can_open_assessment
@@ -49,6 +50,7 @@ def open_assessment(
         edition=edition.short,
     )
     scheme = scheme_for(edition, today)
+    pin_scheme(by=by, scheme=scheme, at=at)
     case = Assessment.objects.create(
         number=numbers.draw(prefix="SH", at=at),
         enterprise=enterprise,
@@ -87,7 +89,7 @@ def open_once(
     """As :func:`open_assessment`, but a form sent twice finds the draft it has just opened; second: is it new?"""
     # Two clicks may arrive together, so the second has to wait here until the first draft is there to be found.
     Organisation.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
-    if (case := just_opened(by, enterprise, {k: v for k, v in frame.items() if k != "carry_from"}, at)) is not None:
+    if (case := just_opened(by, enterprise, frame, at)) is not None:
         return case, False
     return open_assessment(by=by, enterprise=enterprise, at=at, **frame), True
 

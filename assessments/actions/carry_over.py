@@ -21,7 +21,9 @@ def carry_over(case: Assessment, *, source_number: str, by: User, at: dt.datetim
     Every answer and every piece of evidence that has a way into the new edition comes over, several joined in one
     with the lowest of their verdicts. Raises ``Refused`` when the source is out of reach or there is no cross-walk.
     """
-    source = queries.sources(by, [case.enterprise]).filter(number=source_number).first()
+    # Locked, so that nobody reopens it and changes an answer between the two reads.
+    found = queries.sources(by, [case.enterprise]).filter(number=source_number)
+    source = found.select_for_update(of=("self",)).first()
     refuse_unless(
         source is not None,
         "找不到可沿用的评估 {number}，请重新选择。",
@@ -48,7 +50,7 @@ def carry_over(case: Assessment, *, source_number: str, by: User, at: dt.datetim
         used = [code for code in link.sources if code in given]
         entries.append([link.target, str(link.kind), used, answer.verdict if answer else ""])
     Answer.objects.bulk_create(answers)
-    _carry_evidence(case, source, walk, by, at)
+    evidence = _carry_evidence(case, source, walk, by, at)
     left = [[code, given[code].verdict] for code in walk.earlier.criteria if code in given and code not in walk.targets]
     record = CarryOver.objects.create(
         assessment=case, source=source, entries=entries, left=left, carried_by=by, carried_at=at
@@ -60,7 +62,12 @@ def carry_over(case: Assessment, *, source_number: str, by: User, at: dt.datetim
         at=at,
         assessment=case,
         subject=source.number,
-        after={"carried": len(answers), "left": len(left), "edition": source.edition_code},
+        after={
+            "carried": len(answers),
+            "left": len(left),
+            "edition": source.edition_code,
+            "files": sorted({str(link.file_id) for link in evidence}),
+        },
         columns=columns,
     )
     return record
@@ -98,7 +105,9 @@ def _cut(text: str, most: int, source_number: str) -> str:
     return text if len(text) <= most else text[: most - len(more)] + more
 
 
-def _carry_evidence(case: Assessment, source: Assessment, walk: Crosswalk, by: User, at: dt.datetime) -> None:
+def _carry_evidence(
+    case: Assessment, source: Assessment, walk: Crosswalk, by: User, at: dt.datetime
+) -> list[EvidenceLink]:
     rows = {
         (link.target, evidence.file_id): EvidenceLink(
             assessment=case, criterion_code=link.target, file_id=evidence.file_id, added_by=by, added_at=at
@@ -106,4 +115,4 @@ def _carry_evidence(case: Assessment, source: Assessment, walk: Crosswalk, by: U
         for evidence in EvidenceLink.objects.filter(assessment=source)
         for link in walk.targets.get(evidence.criterion_code, ())
     }
-    EvidenceLink.objects.bulk_create(rows.values())
+    return EvidenceLink.objects.bulk_create(rows.values())

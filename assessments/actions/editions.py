@@ -24,9 +24,10 @@ from django.utils import timezone
 
 from assessments.actions import audit
 from assessments.actions.errors import Refused, allow, refuse_unless
-from assessments.models import User
+from assessments.models import Event, User
 from assessments.permissions.rules import can_manage_standard
 from assessments.queries.editions import UPLOAD_HOURS, incoming_file, mark, why_not_publish, why_not_replace
+from assessments.scoring import Scheme, get_scheme, is_shipped
 from assessments.standard import (
     Bilingual,
     DataError,
@@ -39,7 +40,6 @@ from assessments.standard import (
     get_window,
     installation,
     installation_root,
-    load_edition,
 )
 from assessments.standard.installed import (
     INDEX,
@@ -47,16 +47,25 @@ from assessments.standard.installed import (
     Installed,
     edition_data,
     folder_name,
+    load_installed,
     read_index,
     write_edition,
     write_index,
 )
 
 logger = logging.getLogger(__name__)
+#: Of one person; what is uploaded beyond that removes the oldest.
+MOST_UPLOADS = 10
 _NOT_WRITTEN = Bilingual(
     "标准数据目录无法写入，本次操作未生效。请联系平台运行方检查磁盘空间和目录权限后重试。",
     "The folder of the editions cannot be written to; nothing was changed. Have the operator check disk space and "
     "permissions, then try again.",
+)
+
+
+_CHANGED_MEANWHILE = Bilingual(
+    "计分方案“{code}”在办理期间被改动，本次操作未生效。请重新办理。",
+    "The scoring scheme “{code}” was changed meanwhile; nothing was done. Start again.",
 )
 
 
@@ -75,7 +84,8 @@ class _Step:
 def keep_upload(*, by: User, content: bytes, at: dt.datetime) -> str:
     """Keeps a checked workbook for its preview and answers its SHA-256. Raises ``NotAllowed`` or ``Refused``.
 
-    Not an event: nothing of the platform changes until the draft is stored. Uploads past their time are removed here.
+    Not an event: nothing of the platform changes until the draft is stored. Uploads past their time are removed here,
+    and the person's oldest beyond ``MOST_UPLOADS``.
     """
     allow(can_manage_standard(by))
     digest = hashlib.sha256(content).hexdigest()
@@ -83,14 +93,25 @@ def keep_upload(*, by: User, content: bytes, at: dt.datetime) -> str:
         file = incoming_file(_root(), by, digest)
         file.parent.mkdir(parents=True, exist_ok=True)
         for old in file.parent.iterdir():
-            if old.stat().st_mtime < (at - dt.timedelta(hours=UPLOAD_HOURS)).timestamp():
+            if _written(old) < (at - dt.timedelta(hours=UPLOAD_HOURS)).timestamp():
                 old.unlink(missing_ok=True)
         part = file.with_suffix(f".{os.getpid()}")
         part.touch(mode=0o600)
         part.write_bytes(content)
         os.utime(part, (at.timestamp(), at.timestamp()))
         part.replace(file)
+        others = sorted((f for f in file.parent.glob(f"{by.pk}-*.xlsx") if f != file), key=_written, reverse=True)
+        for old in others[MOST_UPLOADS - 1 :]:
+            old.unlink(missing_ok=True)
     return digest
+
+
+def _written(file: Path) -> float:
+    """When a file was written; one that another process has just removed is older than any."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def discard_upload(*, by: User, digest: str) -> None:
@@ -116,33 +137,35 @@ def save_draft(*, by: User | None, edition: Edition, workbook: str, at: dt.datet
             raise Refused(reason)
         # Not seen by anybody before the index names it; what was left half written is written again.
         place = write_edition(root, files, entry.folder)
-        if load_edition(place).checksum != entry.checksum:
-            raise OSError(f"{place} does not read back as it was written")
+        try:
+            load_installed(place, entry.checksum)
+        except DataError as damaged:
+            raise OSError(f"{place} does not read back as it was written") from damaged
         before = index.drafts.get(edition.code)
         return _Step(
             index.with_draft(entry),
             {"checksum": before.checksum} if before else None,
-            {"checksum": entry.checksum, "folder": entry.folder, "workbook": workbook, "wording": edition.wording},
+            {"checksum": entry.checksum, "folder": entry.folder, "workbook": workbook, **_head(edition)},
         )
 
     _change(event="edition.drafted", by=by, subject=edition.code, at=at, step=step)
     _clear_folders(edition.code)
 
 
-def delete_draft(*, by: User, code: str, checksum: str, at: dt.datetime) -> None:
-    """Removes a draft with its files. ``checksum`` is the draft that the person saw. ``NotAllowed``, ``Refused``."""
+def delete_draft(*, by: User, code: str, folder: str, at: dt.datetime) -> None:
+    """Removes a draft with its files. ``folder`` is the draft that the person saw. ``NotAllowed``, ``Refused``."""
     _allow(by)
 
     def step(index: Index) -> _Step:
-        entry = _draft_as_seen(index, code, checksum)
+        entry = _draft_as_seen(index, code, folder)
         return _Step(index.without_draft(code), {"checksum": entry.checksum, "folder": entry.folder}, None)
 
     _change(event="edition.draft_deleted", by=by, subject=code, at=at, step=step)
     _clear_folders(code)
 
 
-def publish(*, by: User, code: str, checksum: str, at: dt.datetime) -> Edition:
-    """The draft becomes the edition in use, frozen from now on. ``checksum`` is the draft that the person saw.
+def publish(*, by: User, code: str, folder: str, at: dt.datetime) -> Edition:
+    """The draft becomes the edition in use, frozen from now on. ``folder`` is the draft that the person saw.
 
     Raises ``NotAllowed``, or ``Refused`` when it changed since, its data are damaged, its scheme is unknown or the
     edition of this code was published before.
@@ -150,23 +173,36 @@ def publish(*, by: User, code: str, checksum: str, at: dt.datetime) -> Edition:
     _allow(by)
 
     def step(index: Index) -> _Step:
-        entry = _draft_as_seen(index, code, checksum)
+        entry = _draft_as_seen(index, code, folder)
         if reason := why_not_publish(code, index):
             raise Refused(reason)
         before = get_edition(code).checksum if _is_in_use(code) else None
         return _Step(
             index.with_published(code, timezone.localdate(at)),
             {"checksum": before} if before else None,
-            {"checksum": entry.checksum, "folder": entry.folder, "wording": get_draft(code).wording},
+            {"checksum": entry.checksum, "folder": entry.folder, **_head(get_draft(code))},
         )
 
     _change(event="edition.published", by=by, subject=code, at=at, step=step)
     return get_edition(code)
 
 
-def _draft_as_seen(index: Index, code: str, checksum: str) -> Installed:
+def _head(edition: Edition) -> dict[str, str]:
+    """What the checksum of the texts does not cover, and yet decides about results."""
+    return {
+        "title": edition.title.zh,
+        "title_en": edition.title.en,
+        "edition_status": edition.status,
+        "in_force": edition.in_force.isoformat(),
+        "scheme": edition.scheme,
+        "wording": edition.wording,
+    }
+
+
+def _draft_as_seen(index: Index, code: str, folder: str) -> Installed:
+    """The name of the folder tells one draft from the next, the head included."""
     entry = index.drafts.get(code)
-    if entry is None or entry.checksum != checksum:
+    if entry is None or entry.folder != folder:
         raise Refused(
             Bilingual(
                 "草稿“{code}”在您查看之后已被替换、发布或删除，本次操作未生效。请查看最新情况后再办理。",
@@ -254,9 +290,35 @@ def _window_words(window: Window) -> dict[str, str]:
     }
 
 
+def pin_scheme(*, by: User, scheme: Scheme, at: dt.datetime) -> None:
+    """A scheme of the installation that an assessment uses is held from now on; its file must not change.
+
+    Whoever opens an assessment does this, without a right to manage the standard. The transaction around may still fail
+    after the index was written; then the index holds a scheme too early, and the next assessment records it.
+    """
+    if is_shipped(scheme.code) or _is_pinned(installation(), scheme):
+        return
+
+    def step(index: Index) -> _Step | None:
+        if _is_pinned(index, scheme):
+            return None  # by somebody else, while this waited for the lock
+        if index.schemes.get(scheme.code, scheme.checksum) != scheme.checksum:
+            get_scheme(scheme.code)  # says what is wrong with the file
+            raise Refused(_CHANGED_MEANWHILE.format(code=scheme.code))
+        return _Step(index.with_scheme(scheme.code, scheme.checksum), None, {"checksum": scheme.checksum})
+
+    _change(event="scheme.pinned", by=by, subject=scheme.code, at=at, step=step)
+
+
+def _is_pinned(index: Index, scheme: Scheme) -> bool:
+    if index.schemes.get(scheme.code) != scheme.checksum:
+        return False
+    return Event.objects.filter(action="scheme.pinned", subject=scheme.code).exists()
+
+
 @transaction.atomic
-def record_export(*, by: User, edition: Edition, sha256: str, at: dt.datetime) -> None:
-    """Licensed text that leaves the platform is an event. Raises ``NotAllowed``."""
+def record_export(*, by: User | None, edition: Edition, sha256: str, at: dt.datetime) -> None:
+    """Licensed text that leaves the platform is an event; ``by`` is ``None`` at the console. Raises ``NotAllowed``."""
     _allow(by)
     after = {"checksum": edition.checksum, "workbook": sha256, "wording": edition.wording}
     audit.record(action="edition.exported", by=by, at=at, subject=edition.code, after=after)
@@ -265,8 +327,13 @@ def record_export(*, by: User, edition: Edition, sha256: str, at: dt.datetime) -
 # --- the order of writing -------------------------------------------------------------------------------------------
 
 
-def _change(*, event: str, by: User | None, subject: str, at: dt.datetime, step: Callable[[Index], _Step]) -> None:
-    """Changes the index and records it; see the head of this module for the order and why."""
+def _change(
+    *, event: str, by: User | None, subject: str, at: dt.datetime, step: Callable[[Index], _Step | None]
+) -> None:
+    """Changes the index and records it, unless there is nothing to change.
+
+    See the head of this module for the order and why.
+    """
     root = _root()
     before: Index | None = None
     written: object = None
@@ -275,6 +342,8 @@ def _change(*, event: str, by: User | None, subject: str, at: dt.datetime, step:
             audit.lock_platform()
             index = read_index(root)
             done = step(index)
+            if done is None:
+                return
             audit.record(action=event, by=by, at=at, subject=subject, before=done.before, after=done.after)
             write_index(root, done.index)
             before, written = index, _mark(root)

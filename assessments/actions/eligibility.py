@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from types import EllipsisType
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from assessments.actions import audit
 from assessments.actions.cases import lock_case
-from assessments.actions.errors import allow, refuse_unless
+from assessments.actions.errors import Conflict, allow, refuse_unless
 from assessments.actions.evidence import arriving
 from assessments.eligibility import Value, get_fact, get_slot, read_value, write_value
 from assessments.models import (
@@ -28,10 +29,15 @@ from assessments.models import (
 from assessments.models.eligibility import GRANTED, REFUSED, WITHDRAWN
 from assessments.notifications.inbox import tell
 from assessments.permissions.rules import can_decide_waiver, can_request_waiver, can_state_eligibility
-from assessments.queries.eligibility import is_waiver_open, library, standing
+from assessments.queries.eligibility import bearing, hold_against, is_waiver_open, library, standing
+from assessments.standard import Bilingual
 from assessments.workflow import ASIDES
 
 _DECIDED_BY = {GRANTED: "grant_waiver", REFUSED: "refuse_waiver"}
+_OVERTAKEN = Bilingual(
+    "在您填写期间，申报条件已由他人更新，您的填报尚未保存。请与现有内容核对后再保存。",
+    "Someone else has stated something in the meantime and yours is not saved. Compare both, then save again.",
+)
 
 
 # --- what is stated -------------------------------------------------------------------------------------------------
@@ -39,26 +45,28 @@ _DECIDED_BY = {GRANTED: "grant_waiver", REFUSED: "refuse_waiver"}
 
 @transaction.atomic
 def state(
-    *, by: User, number: str, values: Mapping[str, Value | None], at: dt.datetime, seen: dt.datetime | None = None
+    *,
+    by: User,
+    number: str,
+    values: Mapping[str, Value | None],
+    at: dt.datetime,
+    seen: dt.datetime | EllipsisType | None = ...,
 ) -> EligibilityStatement:
     """States these facts; ``None`` takes one back, facts not named stay. ``seen``: when that was stated which the form
-    showed.
+    showed, ``None`` where nothing was; left out, nobody looked and nothing is compared.
 
-    Raises ``NotAllowed``, or ``Refused`` for an unknown fact, a value of the wrong kind, or when someone else has
-    stated something since.
+    Raises ``NotAllowed``, ``Refused`` for an unknown fact or a value of the wrong kind, or ``Conflict`` when what
+    stands there is not what was seen.
     """
     case = _case_to_state(by, number)
     held = EligibilityStatement.objects.filter(assessment=case).first()
-    refuse_unless(
-        seen is None or held is None or held.stated_at <= seen,
-        "在您填写期间，申报条件已由他人更新，您的填报尚未保存。请刷新页面核对后再填报。",
-        "Someone else has stated something in the meantime and yours is not saved. Reload the page and compare.",
-    )
     given = {code: _kept(code, value) for code, value in values.items()}
     before = dict(held.values) if held else {}
     changed = {code for code, value in given.items() if before.get(code) != value}
     if held is not None and not changed:
         return held
+    if held is not None and seen is not ... and held.stated_at != seen:
+        raise Conflict(held, _OVERTAKEN)
     after = {code: value for code, value in {**before, **given}.items() if value is not None}
     statement, _ = EligibilityStatement.objects.update_or_create(
         assessment=case, defaults={"values": after, "stated_by": by, "stated_at": at}
@@ -157,6 +165,12 @@ def detach(*, by: User, number: str, evidence_id: int, at: dt.datetime) -> Eligi
     """Takes a file out of a slot; it stays in the library. Raises ``DoesNotExist`` or as :func:`state`."""
     case = _case_to_state(by, number)
     entry = EligibilityEvidence.objects.select_related("file").get(pk=evidence_id, assessment=case)
+    granted_at = bearing(case)
+    refuse_unless(
+        granted_at is None or entry.added_at > granted_at,
+        "该材料是准予资格豁免的依据，自评提交后不能移除；如需补充，请另行上传。",
+        "The waiver was granted on this proof, which stays while the case is finalised; upload more beside it.",
+    )
     audit.record(
         action="eligibility.detached",
         by=by,
@@ -234,10 +248,12 @@ def decide_waiver(
 ) -> EligibilityWaiver:
     """Grants or refuses a request.
 
-    Raises ``DoesNotExist``, ``NotAllowed``, or ``Refused`` when it is decided already or there is no reason.
+    Granted is what is unmet on the day of the decision, and only where that is just what was asked for: a waiver of
+    conditions that no longer apply would cover nothing. Raises ``DoesNotExist``, ``NotAllowed``, or ``Refused`` when it
+    is decided already, there is no reason, or the conditions have changed since the request.
     """
     case = lock_case(by=by, number=number)
-    allow(can_decide_waiver(case))
+    allow(can_decide_waiver(by, case))
     waiver = EligibilityWaiver.objects.get(pk=waiver_id, assessment=case)
     refuse_unless(
         waiver.is_open,
@@ -247,6 +263,20 @@ def decide_waiver(
     )
     refuse_unless(decision in _DECIDED_BY, "请选择准予或不予豁免。", "Choose to grant or to refuse.")
     refuse_unless(reason.strip(), "请填写审批理由。", "Give the reason for the decision.")
+    if decision == GRANTED:
+        outcome = standing(case, timezone.localdate(at)).outcome
+        asked = hold_against(waiver, outcome)
+        refuse_unless(
+            asked.is_needed,
+            "按今日的核对结果，申报条件已无未满足项，企业不再需要豁免，不能准予。",
+            "By today's check no condition is unmet: the enterprise no longer needs a waiver, and none can be granted.",
+        )
+        refuse_unless(
+            asked.is_current,
+            "提出申请后，适用的申报条件已发生变化，不能准予；须由企业按现行条件重新申请。",
+            "The conditions have changed since the request, so it cannot be granted: the enterprise has to ask again.",
+        )
+        waiver.outcome = outcome.to_dict()
     _decide(waiver, decision, by, at, reason.strip())
     _take(case, _DECIDED_BY[decision], by, at, reason=waiver.reason, target_level=waiver.target_level)
     return waiver
@@ -254,7 +284,7 @@ def decide_waiver(
 
 def _decide(waiver: EligibilityWaiver, decision: str, by: User, at: dt.datetime, reason: str = "") -> None:
     waiver.decision, waiver.reason, waiver.decided_by, waiver.decided_at = decision, reason, by, at
-    waiver.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
+    waiver.save(update_fields=["decision", "reason", "decided_by", "decided_at", "outcome"])
 
 
 def _take(case: Assessment, action: str, by: User, at: dt.datetime, *, reason: str = "", **details: Any) -> None:

@@ -14,10 +14,11 @@ __all__ = ["Conflict", "NotAllowed", "Refused", "allow", "refuse_unless"]
 class Conflict(Refused):
     """Someone else saved in the meantime; ``current`` is what stands there now (or ``None``)."""
 
-    def __init__(self, current: Any) -> None:
+    def __init__(self, current: Any, reason: Bilingual | None = None) -> None:
         self.current = current
         super().__init__(
-            Bilingual(
+            reason
+            or Bilingual(
                 "在您填写期间，该条款已有新的保存。您的内容尚未保存，请核对后选择保留哪一份。",
                 "This was saved by someone while you were editing. Yours is not saved yet: compare both and choose.",
             )

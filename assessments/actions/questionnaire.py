@@ -64,6 +64,7 @@ def save(
     if version != (answer.version if answer else 0):
         raise Conflict(answer)
     before = _content(answer) if answer else None
+    confirmed = {"confirmed": True} if answer and answer.is_carried else {}
     answer = answer or Answer(assessment=case, criterion_code=criterion.code, version=0)
     for field, value in wanted.items():
         setattr(answer, field, value)
@@ -77,7 +78,7 @@ def save(
         assessment=case,
         subject=criterion.code,
         before=before,
-        after={**wanted, "version": answer.version},
+        after={**wanted, "version": answer.version, **confirmed},
         columns=columns,
     )
     return Saved(case, answer, result)
@@ -127,7 +128,7 @@ def save_many(*, by: User, number: str, answers: Mapping[str, Given], at: dt.dat
                 **wanted,
             )
         )
-        after[code] = {**wanted, "version": version}
+        after[code] = {**wanted, "version": version} | ({"confirmed": True} if answer and answer.is_carried else {})
     if not rows:
         return case
     known = [r for r in rows if r.pk is not None]

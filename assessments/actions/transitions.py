@@ -20,8 +20,7 @@ from assessments.notifications.inbox import tell
 from assessments.permissions.scope import case_roles
 from assessments.queries.eligibility import for_keeping
 from assessments.queries.facts import Given, gather
-from assessments.queries.results import assessed_verdicts, scoring_input, self_verdicts
-from assessments.scoring import score
+from assessments.queries.results import assessed_verdicts, self_verdicts
 from assessments.standard import Bilingual
 from assessments.workflow import require
 
@@ -88,8 +87,8 @@ def _nothing(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple
 
 def _finalise(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
     _sign(case, "pledge", case.revision, by, at, PLEDGE)
-    card = _freeze(case, "self", case.revision, by, at)
-    return {}, {"revision": case.revision, **_outcome(card)}
+    card, columns = _freeze(case, "self", case.revision, by, at)
+    return columns, {"revision": case.revision, **_outcome(card)}
 
 
 def _reopen(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -131,8 +130,7 @@ def _sign_report(case: Assessment, by: User, at: dt.datetime, given: Given) -> t
 
 def _sign_off(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
     _sign(case, "quality", case.report_revision, by, at, QUALITY_STATEMENT)
-    card = _freeze(case, "assessed", case.report_revision, by, at)
-    columns = {"assessed_score": card.result.score, "assessed_level": card.result.level}
+    card, columns = _freeze(case, "assessed", case.report_revision, by, at)
     return columns, {"report_revision": case.report_revision, **_outcome(card)}
 
 
@@ -206,10 +204,11 @@ def _sign(case: Assessment, kind: str, revision: int, by: User, at: dt.datetime,
     )
 
 
-def _freeze(case: Assessment, layer: str, revision: int, by: User, at: dt.datetime) -> Scorecard:
+def _freeze(case: Assessment, layer: str, revision: int, by: User, at: dt.datetime) -> tuple[Scorecard, dict[str, Any]]:
+    """The card with the columns of the case that go with it: lists and pages must show what was frozen."""
     verdicts = self_verdicts(case) if layer == "self" else assessed_verdicts(case)
-    result = score(scoring_input(case, verdicts))
-    return Scorecard.objects.create(
+    result, columns = figures.update_layer(case, layer, verdicts)
+    card = Scorecard.objects.create(
         assessment=case,
         layer=layer,
         revision=revision,
@@ -222,6 +221,7 @@ def _freeze(case: Assessment, layer: str, revision: int, by: User, at: dt.dateti
         frozen_at=at,
         frozen_by=by,
     )
+    return card, columns
 
 
 def _outcome(card: Scorecard) -> dict[str, Any]:

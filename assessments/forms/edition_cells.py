@@ -29,6 +29,11 @@ from assessments.standard.words import EDITION_STATUSES, WORDINGS
 EDITION_CODE = r"(?=[a-z-]*[0-9])[a-z0-9]+(-[a-z0-9]+)*"
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _STATUSES = tuple(s for s in EDITION_STATUSES if s != "draft")
+_STRANGE = (
+    "含有不可见的控制字符 U+{code}。请删除后重新填写，可先粘贴到记事本再复制。",
+    "The cell holds the invisible control character U+{code}. Remove it, for example by pasting the text through a "
+    "plain editor.",
+)
 _MISSING = "此处必填。", "This cell has to be filled in."
 
 
@@ -57,6 +62,8 @@ class Cells:
                             "The cell holds a formula. Replace it by its text, for example with “paste special: "
                             "values”.",
                         )
+                    elif cell.half:
+                        self.faults.add(sheet, place(number, column), *_STRANGE, code=cell.half)
                     elif cell.is_error or isinstance(cell.value, bool):
                         self.faults.add(
                             sheet,
@@ -87,9 +94,7 @@ class Cells:
             self.faults.add(
                 sheet,
                 at,
-                "含有不可见的控制字符 U+{code}。请删除后重新填写，可先粘贴到记事本再复制。",
-                "The cell holds the invisible control character U+{code}. Remove it, for example by pasting the text "
-                "through a plain editor.",
+                *_STRANGE,
                 code=f"{ord(strange):04X}",
             )
             return None

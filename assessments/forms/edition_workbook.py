@@ -15,7 +15,7 @@ from itertools import groupby
 from assessments.forms.edition_cells import Cells
 from assessments.forms.edition_codes import Codes
 from assessments.forms.edition_faults import Fault, Faults, Row
-from assessments.forms.spreadsheets import MAX_ROWS, Sheet, Unreadable, place, read_sheets
+from assessments.forms.spreadsheets import MAX_COLUMNS, MAX_ROWS, Sheet, Unreadable, place, read_sheets
 from assessments.reports.edition_workbook import CRITERIA, DOMAINS, HEAD, ITEMS, NEW, README, TABLES, Column, Table
 from assessments.standard import (
     Bilingual,
@@ -122,6 +122,14 @@ class _Reader:
                 "工作表超过 {most} 行，不予读取。请删除多余的行。",
                 "The sheet has more than {most} rows and was not read. Remove the surplus rows.",
                 most=MAX_ROWS,
+            )
+        if sheet.too_wide:
+            self.faults.add(
+                sheet,
+                sheet.too_wide,
+                "内容超出第 {most} 列，不予读取。请删除多余的列。",
+                "There is content beyond column {most}; it was not read. Remove the surplus columns.",
+                most=MAX_COLUMNS,
             )
         for area in sheet.merged:
             self.faults.add(

@@ -93,9 +93,9 @@ class NewWorkbookForm(forms.Form):
 
 
 class SeenForm(forms.Form):
-    """A decision about a draft; ``checksum`` is the draft the person saw."""
+    """A decision about a draft; ``folder`` is the draft the person saw: its digits are of every file."""
 
-    checksum = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    folder = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
 class PublishForm(SeenForm):

@@ -47,10 +47,16 @@ class FactsForm(forms.Form):
             self.fields[fact.code] = _field(fact, today)
 
     def clean_seen(self) -> dt.datetime | None:
+        """When that was stated which the form showed; what names no moment counts as having seen nothing."""
         try:
-            return dt.datetime.fromisoformat(self.cleaned_data["seen"])
+            seen = dt.datetime.fromisoformat(self.cleaned_data["seen"])
         except ValueError:
             return None
+        return seen if seen.tzinfo else None
+
+    def show_anew(self, seen: dt.datetime) -> None:
+        """What is filled in stays; sent again, it was compared with what was stated at this moment."""
+        self.data = {**self.data.dict(), self.add_prefix("seen"): seen.isoformat()}  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Value | None]:
         """What was filled in, by fact."""
@@ -144,3 +150,8 @@ class WaiverDecisionForm(forms.Form):
         error_messages={"required": _("请选择准予或不予豁免。")},
     )
     reason = _reason(_("审批理由"), _("企业和评估机构将看到理由，请写明事实和依据。"), _("请填写审批理由。"))
+
+    def __init__(self, *args: Any, may_grant: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_grant:
+            self.fields["decision"].choices = [(REFUSED, _("不予豁免"))]  # type: ignore[attr-defined]

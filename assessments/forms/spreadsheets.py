@@ -27,6 +27,9 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 48 * 1024 * 1024
 MAX_MEMBERS = 300
 MAX_ROWS = 3000
+MAX_SHEETS = 20
+#: As far as a spreadsheet program goes.
+MAX_COLUMNS = 16_384
 _MAX_CELLS = 200_000
 _MAX_STRINGS = 100_000
 
@@ -55,6 +58,8 @@ class Cell:
     value: str | int | float | bool | None
     is_formula: bool = False
     is_error: bool = False
+    #: the code of half a character, which no text can hold, such as D800
+    half: str = ""
 
 
 @dataclass
@@ -66,6 +71,8 @@ class Sheet:
     merged: list[str] = field(default_factory=list)
     #: the first filled cell beyond ``MAX_ROWS``; reading stopped there
     overflow: str | None = None
+    #: the first filled cell beyond ``MAX_COLUMNS``; it was not read
+    too_wide: str | None = None
 
     def cell(self, row: int, column: int) -> Cell | None:
         return self.rows.get(row, {}).get(column)
@@ -77,7 +84,7 @@ class Sheet:
 
 def place(row: int, column: int) -> str:
     """The name of a cell, such as ``C17``."""
-    return f"{get_column_letter(column)}{row}"
+    return f"{get_column_letter(min(column, MAX_COLUMNS))}{row}"
 
 
 def read_sheets(content: bytes) -> list[Sheet]:
@@ -98,8 +105,10 @@ def read_sheets(content: bytes) -> list[Sheet]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_archive(archive)
+            tabs = list(_tabs(archive))
+            _check_tabs(tabs)
             strings = _shared_strings(archive)
-            return [_sheet(archive, title, path, strings) for title, path in _tabs(archive)]
+            return [_sheet(archive, title, path, strings) for title, path in tabs]
     except _DAMAGED:
         raise Unreadable(
             "文件不是可读取的 XLSX 工作簿，或内容已损坏。请用表格软件打开并另存为“Excel 工作簿（.xlsx）”后重新上传。",
@@ -122,6 +131,8 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
             "文件已加密。请取消密码后重新上传。", "The file is encrypted. Remove the password and upload it again."
         )
     names = {m.filename for m in members}
+    if len(names) < len(members):
+        raise ValueError("a member twice")
     types = archive.read("[Content_Types].xml")
     if b"macroEnabled" in types or any(name.endswith("vbaProject.bin") for name in names):
         raise Unreadable(
@@ -151,6 +162,19 @@ def _tabs(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         if kind.rpartition("/")[2] != "worksheet":
             raise ValueError("a sheet that is a chart or a dialogue")
         yield element.get("name", ""), normpath(join("/xl", target)).lstrip("/")
+
+
+def _check_tabs(tabs: list[tuple[str, str]]) -> None:
+    """Each sheet costs its reading, however often the file names it."""
+    if len(tabs) > MAX_SHEETS:
+        raise Unreadable(
+            "工作表超过 {most} 个，不予读取。请只保留导出工作簿的五个工作表后重新上传。",
+            "The workbook has more than {most} sheets and was not read. Keep the five sheets of the exported workbook "
+            "and upload it again.",
+            most=MAX_SHEETS,
+        )
+    if len({path for _, path in tabs}) < len(tabs):
+        raise ValueError("two sheets in one member")
 
 
 def _shared_strings(archive: zipfile.ZipFile) -> list[str]:
@@ -213,7 +237,9 @@ def _keep(sheet: Sheet, row: int, column: int, cell: Cell | None, count: int) ->
     if cell is not None and row > MAX_ROWS + 1:
         sheet.overflow = place(row, column)
         return False
-    if cell is not None:
+    if cell is not None and column > MAX_COLUMNS:
+        sheet.too_wide = sheet.too_wide or place(row, column)
+    elif cell is not None:
         sheet.rows.setdefault(row, {})[column] = cell
     return True
 
@@ -251,4 +277,6 @@ def _cell(element: Element, strings: list[str]) -> Cell | None:
         value = float(raw) if re.search(r"[.eE]", raw) else int(raw)
     else:
         value = raw
+    if isinstance(value, str) and (half := next((c for c in value if "\ud800" <= c <= "\udfff"), None)):
+        return Cell(None, is_error=True, half=f"{ord(half):04X}")
     return None if value is None or (isinstance(value, str) and not value.strip()) else Cell(value)

@@ -65,7 +65,8 @@ DECISIONS = {
 class EligibilityWaiver(models.Model):
     """A request to be let through although conditions are not met, and what the office decided.
 
-    ``outcome`` is the check the enterprise asked about; a waiver granted speaks of those conditions and figures alone.
+    ``outcome`` is the check the enterprise asked about, once granted that of the day of the decision; a waiver granted
+    speaks of those conditions and figures alone.
     """
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="waivers")

@@ -16,7 +16,7 @@ from assessments.models import (
     Transition,
     User,
 )
-from assessments.permissions.scope import employed_since
+from assessments.permissions.scope import employed_since, of_bodies
 from assessments.workflow import CaseRole, Role
 
 
@@ -45,7 +45,10 @@ def recipients(assessment: Assessment, roles: Collection[CaseRole]) -> QuerySet[
 
 
 def barred(assessment: Assessment) -> Q:
-    """Officers who are none in this case: with a tie to the enterprise, of the body, or on the team."""
+    """Officers who are none in this case: with a tie to the enterprise, of the body, or on the team.
+
+    Before a body is chosen the office is asked for waivers alone, which nobody decides who belongs to any body.
+    """
     now = timezone.now()
     tie = ConflictOfInterest.objects.filter(
         enterprise=assessment.enterprise_id, user=OuterRef("pk"), until__gte=timezone.localdate(now)
@@ -53,7 +56,8 @@ def barred(assessment: Assessment) -> Q:
     employed = Membership.objects.filter(
         employed_since(now), organisation=assessment.enterprise_id, user=OuterRef("pk")
     )
-    of_body = Membership.objects.filter(is_active=True, organisation=assessment.body_id, user=OuterRef("pk"))
+    body = {"organisation": assessment.body_id} if assessment.body_id else {}
+    of_body = of_bodies(user=OuterRef("pk"), **body)
     on_team = TeamMember.objects.filter(assessment=assessment, user=OuterRef("pk"))
     return Q(Exists(tie)) | Q(Exists(employed)) | Q(Exists(of_body)) | Q(Exists(on_team))
 

@@ -133,10 +133,18 @@ def can_request_waiver(assessment: Assessment) -> Decision:
     return ALLOWED
 
 
-def can_decide_waiver(assessment: Assessment) -> Decision:
-    """Grant or refuse a waiver: an officer without a tie to the enterprise (``scope.cases`` sees to that)."""
+def can_decide_waiver(user: User, assessment: Assessment) -> Decision:
+    """Grant or refuse a waiver: an officer without a tie to the enterprise (``scope.cases`` sees to that) or a body.
+
+    No body is chosen yet: whoever belongs to one might let the case through and then take it on.
+    """
     if CaseRole.OFFICER not in case_roles(assessment):
         return refuse("只有发证审查员可以审批资格豁免。", "Only a certification officer decides on a waiver.")
+    if any(m.organisation.kind == Party.BODY for m in memberships(user)):
+        return refuse(
+            "您同时是评估机构的成员，不能审批资格豁免，须由其他发证审查员办理。",
+            "You also belong to an evaluation body: another officer has to decide on the waiver.",
+        )
     if assessment.state != StateCode.FINALISED:
         return refuse("申请评估后不再审批资格豁免。", "Once applied for, waivers are no longer decided on.")
     return ALLOWED

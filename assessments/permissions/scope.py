@@ -25,8 +25,8 @@ from assessments.models import (
     Organisation,
     User,
 )
-from assessments.models.eligibility import WITHDRAWN
-from assessments.workflow import CaseRole, Role, StateCode
+from assessments.models.eligibility import GRANTED, REFUSED
+from assessments.workflow import CaseRole, Party, Role, StateCode
 
 #: States in which nobody but the enterprise sees the case, unless it asks the office for a waiver of eligibility.
 PRIVATE_STATES = (StateCode.DRAFT, StateCode.FINALISED)
@@ -42,6 +42,11 @@ ASSESSED_STATES = (
 
 def _held(user: User, **conditions: object) -> QuerySet[Membership]:
     return Membership.objects.filter(user=user, is_active=True, **conditions)
+
+
+def of_bodies(**conditions: object) -> QuerySet[Membership]:
+    """Active memberships of evaluation bodies: who has one decides on no waiver (``rules.can_decide_waiver``)."""
+    return Membership.objects.filter(is_active=True, organisation__kind=Party.BODY, **conditions)
 
 
 def _conflicts(user: User, enterprise: str, today: dt.date) -> Q:
@@ -74,8 +79,10 @@ def cases(user: User) -> QuerySet[Assessment]:
     neutral = Q(of_body__isnull=True) & ~on_team
     handed_in = Q(applied_at__isnull=False) & ~Q(state__in=PRIVATE_STATES)
     of_the_body = Q(viewer_body_role=Role.BODY_MANAGER) | (Q(of_body__isnull=False) & on_team)
-    # A request for a waiver shows the office a case that is not handed in yet; one taken back no longer does.
-    asked = EligibilityWaiver.objects.filter(assessment=OuterRef("pk")).exclude(decision=WITHDRAWN)
+    # A request for a waiver shows the office a case that is not handed in yet. One taken back no longer does, nor one
+    # decided before the case was last reopened: what the enterprise has changed since was not put to anybody.
+    decided_since = Q(decision__in=[GRANTED, REFUSED], decided_at__gte=OuterRef("state_since"))
+    asked = EligibilityWaiver.objects.filter(Q(decision="") | decided_since, assessment=OuterRef("pk"))
     put_to_office = Q(viewer_officer=True, state=StateCode.FINALISED) & Q(Exists(asked))
     outsider = of_the_body | Q(viewer_officer=True) | Q(viewer_district=True)
     # Joins to rows of which there is at most one a case: far cheaper to build and to run than a subquery for each.

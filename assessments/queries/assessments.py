@@ -100,12 +100,14 @@ def bodies_seen(cases: QuerySet[Assessment]) -> QuerySet[Organisation]:
 
 
 def just_opened(user: User, enterprise: Organisation, frame: Mapping[str, Any], at: dt.datetime) -> Assessment | None:
-    """The same draft opened by the same person a moment ago: a form that was sent twice."""
-    return (
-        Assessment.objects.filter(created_by=user, enterprise=enterprise, created_at__gt=at - dt.timedelta(seconds=60))
-        .filter(**frame)
-        .first()
+    """The same draft opened by the same person a moment ago, from the same source: a form that was sent twice."""
+    same = {name: value for name, value in frame.items() if name != "carry_from"}
+    source = frame.get("carry_from")
+    origin = {"carry_over__source__number": source} if source else {"carry_over__isnull": True}
+    recent = Assessment.objects.filter(
+        created_by=user, enterprise=enterprise, created_at__gt=at - dt.timedelta(seconds=60)
     )
+    return recent.filter(**same, **origin).first()
 
 
 # --- choosing a body ----------------------------------------------------------------------------------------------

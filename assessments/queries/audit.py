@@ -18,7 +18,7 @@ from assessments.models.eligibility import DECISIONS
 from assessments.queries.eligibility import facts_words, outcome_words, slot_of
 from assessments.scoring import TRACKS, VERDICTS
 from assessments.standard import Bilingual, listed
-from assessments.standard.words import CONFIRMATIONS, ERRATUM_FIELDS, WORDINGS
+from assessments.standard.words import CONFIRMATIONS, EDITION_STATUSES, ERRATUM_FIELDS, WORDINGS
 from assessments.workflow import ARROWS, ASIDES, STATES, CaseRole, Role
 
 PER_PAGE = 50
@@ -56,6 +56,7 @@ KINDS: dict[str, Bilingual] = {
     "edition.draft_deleted": Bilingual("删除标准版本草稿", "Draft edition deleted"),
     "edition.published": Bilingual("发布标准版本", "Edition published"),
     "edition.erratum": Bilingual("登记勘误", "Erratum recorded"),
+    "scheme.pinned": Bilingual("锁定计分方案", "Scoring scheme held"),
     "edition.window": Bilingual("设置过渡期", "Transition days set"),
     "organisation.registered": Bilingual("登记组织", "Organisation registered"),
     "organisation.updated": Bilingual("修改组织信息", "Organisation changed"),
@@ -132,6 +133,10 @@ _FIELDS: dict[str, Bilingual] = {
     "folder": Bilingual("文件夹", "Folder"),
     "workbook": Bilingual("工作簿 SHA-256", "SHA-256 of the workbook"),
     "wording": Bilingual("文字来源", "Wording"),
+    "title": Bilingual("全称", "Title"),
+    "title_en": Bilingual("英文全称", "English title"),
+    "edition_status": Bilingual("标准状态", "Status of the edition"),
+    "in_force": Bilingual("实施日期", "In force from"),
     "part": Bilingual("内容", "Part"),
     "date": Bilingual("日期", "Date"),
     "text_zh": Bilingual("中文文字", "Chinese text"),
@@ -159,6 +164,7 @@ _VALUES: dict[str, Mapping[str, Bilingual]] = {
         "certificate": Bilingual("证书", "Certificate"),
     },
     "wording": WORDINGS,
+    "edition_status": EDITION_STATUSES,
     "confirmation": CONFIRMATIONS,
     "part": ERRATUM_FIELDS,
 }

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from assessments.models import Answer, Assessment, CarryOver, Organisation, User
 from assessments.permissions import scope
+from assessments.permissions.rules import can_read_material
 from assessments.standard import (
     Bilingual,
     Criterion,
@@ -143,6 +144,12 @@ def report(case: Assessment) -> Report | None:
         items=tuple(_item(item, walk, entries, answers, earlier) for item in later.items.values()),
         left=tuple(_left(code, verdict, earlier, walk) for code, verdict in record.left),
     )
+
+
+def reads_source(user: User, found: Report) -> bool:
+    """Whether the viewer may read the earlier case itself: what was left behind there is its material, not ours."""
+    source = scope.cases(user).filter(pk=found.record.source_id).first()
+    return source is not None and bool(can_read_material(source))
 
 
 def _item(

@@ -19,7 +19,6 @@ from assessments.standard import (
     Edition,
     Item,
     Kind,
-    edition_codes,
     get_crosswalk,
 )
 
@@ -145,8 +144,7 @@ def compare(case: Assessment, other: Assessment) -> Comparison | None:
     Both must come from the viewer's scope with material that the viewer may read; the assessed layer is compared
     where both have one that may be read, else the self layer.
     """
-    order = edition_codes()
-    first, second = sorted((case, other), key=lambda c: (order.index(c.edition_code), c.created_at, c.pk))
+    first, second = sorted((case, other), key=lambda c: (c.edition.in_force, c.edition_code, c.created_at, c.pk))
     walk = get_crosswalk(first.edition_code, second.edition_code)
     if walk is None:
         return None
@@ -187,6 +185,10 @@ _OBSTACLES = {
         "The two assessments were scored by different schemes: overall score and level cannot be set against each "
         "other.",
     ),
+    "key_domains": Bilingual(
+        "两次评估选择的重点能力域不同，权重不同，综合得分和等级不可直接比较。",
+        "The two assessments weigh other key domains: overall score and level cannot be set against each other.",
+    ),
     "track": Bilingual(
         "两次评估的类型（甲方、乙方）不同，权重不同，综合得分和等级不可直接比较。",
         "The two assessments are of different tracks with other weights: overall score and level cannot be set against "
@@ -195,11 +197,28 @@ _OBSTACLES = {
 }
 
 
+_OTHER_SCALE = Bilingual(
+    "两次评估对“大部分满足”“部分满足”等的计分不同，各能力项和能力域的得分也不可直接比较。",
+    "The two assessments score 'largely met' and 'partially met' differently: the scores of items and domains cannot "
+    "be set against each other either.",
+)
+
+
 def _obstacles(first: Assessment, second: Assessment) -> tuple[Bilingual, ...]:
-    found = [words for name, words in _OBSTACLES.items() if getattr(first, name) != getattr(second, name)]
-    if first.edition_code != second.edition_code:
-        return (found[0], *(w for w in found if w is _OBSTACLES["track"]))  # another edition has another scheme anyway
-    return tuple(found)
+    differing = [name for name in _OBSTACLES if _framed(first, name) != _framed(second, name)]
+    if "edition_code" in differing:  # another edition has other domains and another scheme anyway
+        differing = [name for name in differing if name in ("edition_code", "track")]
+    found = [_OBSTACLES[name] for name in differing]
+    return tuple(found) if _same_scale(first, second) else (*found, _OTHER_SCALE)
+
+
+def _framed(case: Assessment, name: str) -> object:
+    return set(case.key_domains) if name == "key_domains" else getattr(case, name)
+
+
+def _same_scale(first: Assessment, second: Assessment) -> bool:
+    """Item and domain scores come from the conformity scale alone; gates, bands and weights decide later."""
+    return first.scheme.conformity == second.scheme.conformity
 
 
 def _domain(domain: Domain, walk: Crosswalk, earlier: Side, later: Side) -> DomainPair:
@@ -221,14 +240,15 @@ def _domain(domain: Domain, walk: Crosswalk, earlier: Side, later: Side) -> Doma
 def _item(item: Item, walk: Crosswalk, earlier: Side, later: Side) -> ItemPair:
     link = walk.items[item.code]
     sources = tuple(walk.earlier.items[code] for code in link.sources)
+    has_same_scale = _same_scale(earlier.case, later.case)
     return ItemPair(
         item=item,
         sources=sources,
         kind=link.kind,
         before=earlier.outcome.result.items[sources[0].code] if len(sources) == 1 else None,
         after=later.outcome.result.items[item.code],
-        is_comparable=link.is_comparable,
-        why=link.note,
+        is_comparable=link.is_comparable and has_same_scale,
+        why=link.note if has_same_scale else _OTHER_SCALE,
         same=sum(walk.criteria[c.code].kind.is_comparable for c in item.criteria),
     )
 

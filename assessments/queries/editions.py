@@ -25,9 +25,8 @@ from assessments.standard import (
     get_window,
     installation,
     installation_root,
-    load_edition,
 )
-from assessments.standard.installed import Index, Installed
+from assessments.standard.installed import Index, Installed, load_installed
 from assessments.standard.words import ERRATUM_FIELDS
 
 #: How long an upload waits for its confirmation.
@@ -146,9 +145,7 @@ def why_not_publish(code: str, index: Index) -> Bilingual | None:
         return Bilingual("没有编号为“{code}”的草稿。", "There is no draft “{code}”.").format(code=code)
     try:
         # From the files themselves: what this process read of them before does not count for what is to be frozen.
-        draft = load_edition(root / entry.folder)
-        if draft.checksum != entry.checksum:
-            raise DataError(root / entry.folder, "checksum", f"expected {entry.checksum}, found {draft.checksum}")
+        draft = load_installed(root / entry.folder, entry.checksum)
     except DataError as damaged:
         return Bilingual(
             "草稿数据已损坏，请删除后重新导入。原因：{why}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from assessments.eligibility import (
     UNMET,
     Condition,
     Eligibility,
+    Fact,
     Slot,
     Value,
     check,
@@ -37,6 +38,7 @@ from assessments.models import (
 from assessments.models.eligibility import GRANTED, WITHDRAWN
 from assessments.permissions.rules import can_read_eligibility
 from assessments.standard import Bilingual
+from assessments.workflow import StateCode
 
 _GB_IN_TB = 1024
 
@@ -126,6 +128,24 @@ def _matter(condition: Condition) -> tuple[str, ...]:
     return condition.fact_code, asked.reading_code, asked.rule_code, asked.required.zh, stated
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a request for a waiver asks for, held against a check: ``rows`` are the conditions unmet there."""
+
+    rows: tuple[Condition, ...]
+    is_current: bool
+
+    @property
+    def is_needed(self) -> bool:
+        return bool(self.rows)
+
+
+def hold_against(waiver: EligibilityWaiver, outcome: Eligibility) -> Asked:
+    """Whether what is unmet in a check is just what was asked for: neither more, nor less, nor under other rules."""
+    rows, before = outcome.of(UNMET), Eligibility.from_dict(waiver.outcome).of(UNMET)
+    return Asked(rows, {_matter(c) for c in rows} == {_matter(c) for c in before})
+
+
 def kept_standing(case: Assessment) -> Standing | None:
     """The check as it was kept with the latest application; ``None`` where there is none. One query."""
     step = case.transitions.filter(action="apply", details__has_key="eligibility").order_by("-at", "-pk").first()
@@ -191,13 +211,37 @@ def facts_words(values: Mapping[str, Any]) -> Bilingual:
         except KeyError:
             lines.append(Bilingual(f"{code} {kept}", f"{code} {kept}"))
             continue
-        value = read_value(fact, kept)
-        words = fact.words(value) if value is not None else Bilingual("未填报", "not stated")
+        words = _value_words(fact, read_value(fact, kept))
         lines.append(Bilingual(f"{fact.label.zh}：{words.zh}", f"{fact.label.en}: {words.en}"))
     return Bilingual("；".join(w.zh for w in lines), "; ".join(w.en for w in lines))
 
 
 # --- what the page shows --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A fact that two people state differently: what stands there, and what somebody would put there."""
+
+    label: Bilingual
+    held: Bilingual
+    given: Bilingual
+
+
+def differences(
+    facts: Iterable[Fact], held: EligibilityStatement, given: Mapping[str, Value | None]
+) -> tuple[Difference, ...]:
+    """Where what is given departs from what is stated, in the order of the facts."""
+    stated = typed(held.values)
+    return tuple(
+        Difference(fact.label, _value_words(fact, stated.get(fact.code)), _value_words(fact, given.get(fact.code)))
+        for fact in facts
+        if stated.get(fact.code) != given.get(fact.code)
+    )
+
+
+def _value_words(fact: Fact, value: Value | None) -> Bilingual:
+    return Bilingual("未填报", "not stated") if value is None else fact.words(value)
 
 
 @dataclass(frozen=True)
@@ -270,6 +314,18 @@ def known_values(case: Assessment) -> dict[str, Value]:
 
 def is_waiver_open(case: Assessment) -> bool:
     return EligibilityWaiver.objects.filter(assessment=case, decision="").exists()
+
+
+def bearing(case: Assessment, waivers: Iterable[EligibilityWaiver] | None = None) -> dt.datetime | None:
+    """When the latest waiver was granted that this finalised case rests on: the proof of that moment must stay.
+
+    ``None`` where there is none; one query unless the waivers are given.
+    """
+    if case.state != StateCode.FINALISED:
+        return None
+    found = waivers_of(case) if waivers is None else waivers
+    days = (w.decided_at for w in found if w.decision == GRANTED and w.target_level == case.target_level)
+    return max((day for day in days if day), default=None)
 
 
 def shown_waivers(waivers: list[EligibilityWaiver], *, is_ours: bool) -> list[EligibilityWaiver]:

@@ -71,7 +71,8 @@ def waiting(user: User) -> QuerySet[Assessment]:
         state__in=[StateCode.COMPLIANCE_REVIEW, StateCode.EXPERT_REVIEW, StateCode.PUBLIC_NOTICE],
     )
     waiver = EligibilityWaiver.objects.filter(assessment=OuterRef("pk"), decision="")
-    office |= Q(viewer_officer=True, state=StateCode.FINALISED, waiver_since__isnull=False)
+    may_decide = ~Q(Exists(scope.of_bodies(user=user)))
+    office |= Q(viewer_officer=True, state=StateCode.FINALISED, waiver_since__isnull=False) & may_decide
     return (
         scope.cases(user)
         .annotate(

@@ -1,21 +1,23 @@
 """Scoring schemes: every parameter is data with a source, a status and its time (scoring.md, "Parameters").
 
 A scheme names the editions it is for. Which one a new assessment pins follows from the day; a running assessment
-keeps its own. An installation adds schemes as files in ``schemes/`` of its folder.
+keeps its own. An installation adds schemes as files in ``schemes/`` of its folder; from the first assessment that uses
+one, the index of the installation holds its checksum, and a file that differs from it is refused.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from assessments.scoring.verdicts import TRACKS
 from assessments.standard.bilingual import Bilingual
-from assessments.standard.catalogue import installation_root
+from assessments.standard.catalogue import installation, installation_root
 from assessments.standard.edition import Edition
-from assessments.standard.reading import Table, read_file
+from assessments.standard.reading import DataError, Table, parse, read_bytes
 from assessments.standard.transition import PARAMETER_STATUSES
 
 DATA = Path(__file__).parent / "data"
@@ -57,6 +59,8 @@ class Scheme:
     bonus_each: int
     bonus_at_most: int
     parameters: tuple[Parameter, ...]
+    #: SHA-256 of the file
+    checksum: str
 
     def floor(self, level: int) -> int | None:
         """The least score of every domain that counts, for an overall level; ``None`` where no floor applies."""
@@ -80,12 +84,22 @@ class Scheme:
 
 
 def get_scheme(code: str) -> Scheme:
-    """The scheme with this code. Raises ``KeyError`` with a sentence when there is none, ``DataError`` if damaged."""
+    """The scheme with this code.
+
+    Raises ``KeyError`` with a sentence when there is none, ``DataError`` if it is damaged or no longer the one that
+    assessments use.
+    """
     if (file := _shipped().get(code)) is not None:
-        return _loaded(file, 0)
-    if (file := _added().get(code)) is not None:
-        return _loaded(file, file.stat().st_mtime_ns)
+        return _loaded(file, (0, 0, 0))
+    expected, root = installation().schemes.get(code), installation_root()
+    if root is not None and (expected is not None or code in _added()):
+        return _unchanged(root / "schemes" / f"{code}.toml", expected)
     raise KeyError(f"unknown scheme {code!r}; known: {', '.join(_codes())}")
+
+
+def is_shipped(code: str) -> bool:
+    """Whether the scheme comes with the platform; only a release changes it."""
+    return code in _shipped()
 
 
 def schemes() -> tuple[Scheme, ...]:
@@ -114,9 +128,26 @@ def _added() -> dict[str, Path]:
     return {} if root is None else {file.stem: file for file in (root / "schemes").glob("*.toml")}
 
 
+def _unchanged(file: Path, expected: str | None) -> Scheme:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        raise DataError(file, "file", "expected this file, which is missing") from None
+    scheme = _loaded(file, (found.st_mtime_ns, found.st_size, found.st_ino))
+    if expected is not None and scheme.checksum != expected:
+        raise DataError(
+            file,
+            "checksum",
+            f"expected {expected}, found {scheme.checksum}: results were computed with the former; restore it and add "
+            "a scheme with a new code instead",
+        )
+    return scheme
+
+
 @cache
-def _loaded(file: Path, _changed_at: int) -> Scheme:
-    table = Table(file, "scheme", read_file(file), {"code", "name", "editions", *PARAMETERS})
+def _loaded(file: Path, _stamp: tuple[int, int, int]) -> Scheme:
+    content = read_bytes(file)
+    table = Table(file, "scheme", parse(file, content), {"code", "name", "editions", *PARAMETERS})
     if table.string("code") != file.stem:
         raise table.error("code", f"expected {file.stem!r}, found {table.string('code')!r}")
     parts = {name: table.table(name, {"value", "status", "source", "valid_from"}, _OPTIONAL) for name in PARAMETERS}
@@ -139,6 +170,7 @@ def _loaded(file: Path, _changed_at: int) -> Scheme:
         bonus_each=bonus.whole("each"),
         bonus_at_most=bonus.whole("at_most"),
         parameters=tuple(_parameter(name, part) for name, part in parts.items()),
+        checksum=hashlib.sha256(content).hexdigest(),
     )
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from assessments.standard.bilingual import Bilingual
 from assessments.standard.crosswalk import Crosswalk, load_crosswalk, same_edition
 from assessments.standard.edition import Edition, Erratum
-from assessments.standard.installed import INDEX, Index, read_errata, read_index
-from assessments.standard.loader import load_edition
+from assessments.standard.installed import INDEX, Index, load_installed, read_errata, read_index
 from assessments.standard.reading import DataError, Table, read_file
 from assessments.standard.transition import Window, read_windows
 
@@ -68,6 +67,16 @@ def get_edition(code: str) -> Edition:
     return _corrected(DATA / code, SHIPPED[code], _shipped_errata(code) + index.errata.get(code, ()))
 
 
+def get_shipped(code: str) -> Edition:
+    """An edition as it ships, in our own words, whatever an installation has put in its place.
+
+    Raises :class:`UnknownCode` or ``DataError``.
+    """
+    if code not in SHIPPED:
+        raise UnknownCode(f"unknown edition {code!r}; shipped: {', '.join(SHIPPED)}")
+    return _corrected(DATA / code, SHIPPED[code], _shipped_errata(code))
+
+
 def get_draft(code: str) -> Edition:
     """The draft of this code. Raises :class:`UnknownCode` or ``DataError``."""
     entry = installation().drafts.get(code)
@@ -98,6 +107,8 @@ def get_crosswalk(earlier: str, later: str) -> Crosswalk | None:
 
     Raises :class:`UnknownCode` or ``DataError``.
     """
+    if unknown := {earlier, later} - set(edition_codes()):
+        raise UnknownCode(f"unknown edition {min(unknown)!r}; known: {', '.join(edition_codes())}")
     if earlier == later:
         return same_edition(get_edition(earlier))
     folder = _crosswalk_folder(earlier, later)
@@ -134,10 +145,7 @@ def _index(root: Path | None, stamp: tuple[int, int] | None) -> Index:
 
 @cache
 def _loaded(folder: Path, checksum: str) -> Edition:
-    edition = load_edition(folder)
-    if edition.checksum != checksum:
-        raise DataError(folder, "checksum", f"expected {checksum}, found {edition.checksum}")
-    return edition
+    return load_installed(folder, checksum)
 
 
 @lru_cache(maxsize=16)

@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,8 @@ from typing import Any
 
 from assessments.standard.bilingual import Bilingual
 from assessments.standard.edition import Edition, Erratum
-from assessments.standard.reading import Table, read_file
+from assessments.standard.loader import load_edition
+from assessments.standard.reading import DataError, Table, find_file, read_bytes, read_file
 from assessments.standard.transition import Window, read_windows, window_data
 
 INDEX = "installed.json"
@@ -48,6 +50,8 @@ class Index:
     drafts: Mapping[str, Installed] = field(default_factory=dict)
     errata: Mapping[str, tuple[Erratum, ...]] = field(default_factory=dict)
     windows: Mapping[str, Window] = field(default_factory=dict)
+    #: code of an installed scheme that assessments use -> SHA-256 of its file; it must not change any more
+    schemes: Mapping[str, str] = field(default_factory=dict)
 
     def with_draft(self, entry: Installed) -> Index:
         return replace(self, drafts={**self.drafts, entry.code: entry})
@@ -67,19 +71,24 @@ class Index:
     def with_window(self, window: Window) -> Index:
         return replace(self, windows={**self.windows, window.edition_code: window})
 
+    def with_scheme(self, code: str, checksum: str) -> Index:
+        return replace(self, schemes={**self.schemes, code: checksum})
+
 
 def read_index(root: Path) -> Index:
     """The index of the folder, empty where nothing was installed. Raises ``DataError``."""
     file = root / INDEX
     if not file.exists():
         return Index()
-    table = Table(file, "installed", read_file(file), {"published", "drafts", "errata", "windows"})
+    table = Table(file, "installed", read_file(file), {"published", "drafts", "errata", "windows"}, {"schemes"})
     errata = Table(file, "errata", table.named("errata"), set(), set(table.named("errata")))
+    schemes = Table(file, "schemes", table.named("schemes"), set(), set(table.named("schemes")))
     return Index(
         published={c: _installed(table, "published", c, d) for c, d in table.named("published").items()},
         drafts={c: _installed(table, "drafts", c, d) for c, d in table.named("drafts").items()},
         errata={c: read_errata(errata, c) for c in errata.data},
         windows=read_windows(table, "windows"),
+        schemes={code: schemes.string(code) for code in schemes.data},
     )
 
 
@@ -90,6 +99,7 @@ def write_index(root: Path, index: Index) -> None:
         "drafts": {c: _installed_data(e) for c, e in index.drafts.items()},
         "errata": {c: [_erratum_data(e) for e in errata] for c, errata in index.errata.items()},
         "windows": {c: window_data(w) for c, w in index.windows.items()},
+        "schemes": dict(index.schemes),
     }
     root.mkdir(parents=True, exist_ok=True)
     _write(root / INDEX, data)
@@ -102,6 +112,27 @@ def write_edition(root: Path, files: Mapping[str, Mapping[str, Any]], folder: st
     for stem, data in files.items():
         _write(place / f"{stem}.json", data)
     return place
+
+
+def load_installed(folder: Path, checksum: str) -> Edition:
+    """The edition in ``folder`` if it still is the one of this checksum, head included. Raises ``DataError``.
+
+    The checksum is of the domain files; the head is held by the digits in the name of a folder that the platform wrote.
+    """
+    edition = load_edition(folder)
+    if edition.checksum != checksum:
+        raise DataError(folder, "checksum", f"expected {checksum}, found {edition.checksum}")
+    named = folder.name.rpartition("-")[2]
+    if _DIGITS.fullmatch(named):
+        digest = hashlib.sha256()
+        for stem in sorted(("edition", *(f"{int(d.code):02d}" for d in edition.domains))):
+            digest.update(read_bytes(find_file(folder, stem)))
+        if (found := digest.hexdigest()[:12]) != named:
+            raise DataError(folder, "files", f"expected the digest {named} that names the folder, found {found}")
+    return edition
+
+
+_DIGITS = re.compile(r"[0-9a-f]{12}")
 
 
 def files_checksum(files: Mapping[str, Mapping[str, Any]]) -> str:
@@ -224,7 +255,7 @@ def _write(file: Path, data: Mapping[str, Any]) -> None:
             out.write(_bytes(data))
             out.flush()
             os.fsync(out.fileno())
-        os.chmod(name, 0o644)
+        os.chmod(name, 0o640)
         os.replace(name, file)
     except BaseException:
         os.unlink(name)

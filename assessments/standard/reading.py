@@ -34,10 +34,21 @@ def find_file(folder: Path, stem: str) -> Path:
 
 def read_file(file: Path) -> dict[str, Any]:
     """The data of one file. Raises :class:`DataError` for a missing file, another encoding or broken syntax."""
+    return parse(file, read_bytes(file))
+
+
+def read_bytes(file: Path) -> bytes:
+    """What stands in the file. Raises :class:`DataError` where it is missing."""
     try:
-        data: dict[str, Any] = _READERS[file.suffix](file.read_text(encoding="utf-8"))
+        return file.read_bytes()
     except FileNotFoundError:
         raise DataError(file, "file", "expected this file, which is missing") from None
+
+
+def parse(file: Path, content: bytes) -> dict[str, Any]:
+    """The data of one file whose bytes are at hand. Raises :class:`DataError`."""
+    try:
+        data: dict[str, Any] = _READERS[file.suffix](content.decode().replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
         raise DataError(file, f"byte {error.start}", "expected UTF-8") from None
     except ValueError as error:  # both parsers' errors are ValueErrors

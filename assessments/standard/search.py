@@ -19,6 +19,8 @@ from assessments.standard.glossary import Glossary, Term
 #: A longer query is cut: nobody types one, and each word costs a walk through all texts.
 MAX_LENGTH, MAX_WORDS = 100, 8
 _BETWEEN = re.compile(r"[\s、,;]+")
+#: More than all texts hold; what somebody types beyond that is folded anew each time, so that it takes no memory.
+_MAX_FOLDED = 20_000
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 
 
@@ -65,7 +67,9 @@ class _Folding(dict[int, str]):
     """A table for ``str.translate`` that learns each character once; one character at a time keeps places aligned."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = found = unicodedata.normalize("NFKC", chr(code)).translate(_DASHES).casefold()
+        found = unicodedata.normalize("NFKC", chr(code)).translate(_DASHES).casefold()
+        if len(self) < _MAX_FOLDED:
+            self[code] = found
         return found
 
 

@@ -178,7 +178,7 @@ def assessment_detail(request: HttpRequest, number: str) -> HttpResponse:
             "reads_assessed": bool(rules.can_read_assessed_result(case)),
             "may_manage": bool(rules.can_manage_assessment(case)),
             "is_ours": bool(case_roles(case) & _ENTERPRISE),
-            "waiver_waits": bool(rules.can_decide_waiver(case)) and is_waiver_open(case),
+            "waiver_waits": bool(rules.can_decide_waiver(user_of(request), case)) and is_waiver_open(case),
             "returned": timeline.returned(case, taken),
             "recent": timeline.history(case, taken)[:4],
             "carried": carry_over.carried_from(case) if reads else None,

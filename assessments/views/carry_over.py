@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.permissions import rules
 from assessments.queries import carry_over as queries
-from assessments.views.access import case_or_404, permit
+from assessments.views.access import case_or_404, permit, user_of
 from assessments.views.head import case_head
 
 
@@ -25,6 +25,7 @@ def carry_over(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     context = case_head(request, case) | {
         "report": found,
+        "reads_source": queries.reads_source(user_of(request), found),
         "may_answer": bool(rules.can_answer(case)),
         "printed_at": timezone.now(),
     }

@@ -145,11 +145,11 @@ def draft_publish(request: HttpRequest, code: str) -> HttpResponse:
     """Restates what follows and asks for the code to be typed; published text is frozen."""
     user = _manager(request)
     row = _row_or_404(code)
-    initial = {"checksum": row.entry.checksum}
+    initial = {"folder": row.entry.folder}
     form = PublishForm(request.POST if request.method == "POST" else None, code=code, initial=initial)
     if form.is_valid():
         try:
-            edition = actions.publish(by=user, code=code, checksum=form.cleaned_data["checksum"], at=timezone.now())
+            edition = actions.publish(by=user, code=code, folder=form.cleaned_data["folder"], at=timezone.now())
         except Refused as refused:
             form.add_error(None, local(refused.reason))
         else:
@@ -164,10 +164,10 @@ def draft_delete(request: HttpRequest, code: str) -> HttpResponse:
     """Asks once, then removes the draft and its files."""
     user = _manager(request)
     row = _row_or_404(code)
-    form = SeenForm(request.POST if request.method == "POST" else None, initial={"checksum": row.entry.checksum})
+    form = SeenForm(request.POST if request.method == "POST" else None, initial={"folder": row.entry.folder})
     if form.is_valid():
         try:
-            actions.delete_draft(by=user, code=code, checksum=form.cleaned_data["checksum"], at=timezone.now())
+            actions.delete_draft(by=user, code=code, folder=form.cleaned_data["folder"], at=timezone.now())
         except Refused as refused:
             form.add_error(None, local(refused.reason))
         else:

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.actions import eligibility as actions
-from assessments.actions.errors import NotAllowed, Refused
+from assessments.actions.errors import Conflict, NotAllowed, Refused
 from assessments.eligibility import facts_asked
 from assessments.forms.eligibility import FactsForm, KeptFileForm, WaiverDecisionForm, WaiverRequestForm
 from assessments.forms.evidence import ACCEPT, max_bytes
@@ -55,6 +55,7 @@ def eligibility_facts(request: HttpRequest, number: str) -> HttpResponse:
     facts = facts_asked(level=case.target_level, track=case.track, on=today)
     stated = queries.typed(statement.values) if statement else {}
     known = {code: value for code, value in queries.known_values(case).items() if code not in stated}
+    stale: dict[str, Any] = {}
     form = FactsForm(
         request.POST if request.method == "POST" else None,
         facts=facts,
@@ -68,13 +69,20 @@ def eligibility_facts(request: HttpRequest, number: str) -> HttpResponse:
             actions.state(by=user_of(request), number=number, values=form.values(), at=now, seen=seen)
         except NotAllowed:
             raise
+        except Conflict as overtaken:
+            form.add_error(None, local(overtaken.reason))
+            form.show_anew(overtaken.current.stated_at)
+            stale = {
+                "held": overtaken.current,
+                "differences": queries.differences(facts, overtaken.current, form.values()),
+            }
         except Refused as refused:
             form.add_error(None, local(refused.reason))
         else:
             messages.success(request, _("申报条件已保存，核对结果如下。"))
             return redirect("eligibility", number)
     prefilled = [fact.label for fact in facts if fact.code in known]
-    context = case_head(request, case) | {"form": form, "facts": facts, "prefilled": prefilled}
+    context = case_head(request, case) | {"form": form, "facts": facts, "prefilled": prefilled} | stale
     return render(request, "eligibility/eligibility_facts.html", context)
 
 
@@ -188,7 +196,7 @@ def waiver_withdraw(request: HttpRequest, number: str) -> HttpResponse:
 def waiver_decide(request: HttpRequest, number: str, waiver_id: int) -> HttpResponse:
     """An officer grants or refuses."""
     case = case_or_404(request, number)
-    permit(rules.can_decide_waiver(case))
+    permit(rules.can_decide_waiver(user_of(request), case))
     if not EligibilityWaiver.objects.filter(pk=waiver_id, assessment=case).exists():
         raise Http404
     form = WaiverDecisionForm(request.POST)
@@ -211,7 +219,13 @@ def _permit_stating(case: Assessment) -> None:
 def _files_block(request: HttpRequest, case: Assessment, slot_code: str, problems: list[str]) -> HttpResponse:
     """The files of one slot as a fragment; 422 when a file was refused, whatever else was kept."""
     files = queries.proof(case, slot_code)
-    context = {"case": case, "files": files, "editable": True, "problems": problems}
+    context = {
+        "case": case,
+        "files": files,
+        "editable": True,
+        "bearing": queries.bearing(case),
+        "problems": problems,
+    }
     response = render(request, "eligibility/files.html", context, status=422 if problems else 200)
     response[FRAGMENT] = "evidence"
     return response
@@ -231,6 +245,8 @@ def _page(
     request_open = next((w for w in waivers if w.is_open), None)
     standing = queries.shown_standing(case, today, statement=statement, waivers=waivers)
     may_state = rules.can_state_eligibility(case, is_waiver_open=request_open is not None)
+    may_decide = rules.can_decide_waiver(user_of(request), case)
+    asked = queries.hold_against(request_open, standing.outcome) if request_open else None
     context: dict[str, Any] = {
         "standing": standing,
         "outcome": standing.outcome,
@@ -238,6 +254,9 @@ def _page(
         "proofs": queries.proofs(case, standing.outcome),
         "waivers": [w for w in shown if not w.is_open],
         "request_open": request_open,
+        "asked": asked,
+        "bearing": queries.bearing(case, waivers),
+        "may_not_decide": may_decide.reason if CaseRole.OFFICER in roles and request_open else None,
         "may_state": bool(may_state),
         "may_request": bool(rules.can_request_waiver(case)) and request_open is None,
         "may_withdraw": bool(rules.can_request_waiver(case)) and request_open is not None,
@@ -246,8 +265,8 @@ def _page(
         "max_bytes": max_bytes(),
         "printed_at": now,
     }
-    if request_open and rules.can_decide_waiver(case):
-        context["decision_form"] = decision_form or WaiverDecisionForm()
+    if asked and may_decide:
+        context["decision_form"] = decision_form or WaiverDecisionForm(may_grant=asked.is_current and asked.is_needed)
     if may_state:
         slots = queries.asked_slots(case, today)
         context["kept_form"] = kept_form or KeptFileForm(slots=slots, files=queries.library(case))

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from assessments.eligibility import readings
+from assessments.scoring import schemes
 from assessments.standard import editions
 
 logger = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ def _migrations() -> bool:
 
 
 def _editions() -> bool:
-    return bool(editions()) and bool(readings())
+    return bool(editions()) and bool(schemes()) and bool(readings())
 
 
 CHECKS: dict[str, Callable[[], bool]] = {

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from django.utils import timezone
 from assessments.actions import audit, editions
 from assessments.actions.errors import NotAllowed, Refused
 from assessments.forms.edition_workbook import read
-from assessments.models import Event, Scorecard, User
+from assessments.models import Assessment, Event, Scorecard, User
 from assessments.queries.editions import kept_upload, mark
+from assessments.scoring import get_scheme
 from assessments.standard import (
     Bilingual,
     DataError,
@@ -33,9 +34,11 @@ from assessments.standard import (
     installation,
 )
 from assessments.standard.installed import INDEX, Index, read_index, write_index
+from assessments.workflow import Role
 from tests import editions as given
 from tests import factories
 from tests.conftest import World
+from tests.standard import small
 
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
 CRITERION = "6.1-L1-01"
@@ -67,7 +70,7 @@ def drafted(by: User, edition: Edition) -> Edition:
 
 def published(by: User, edition: Edition) -> Edition:
     draft = drafted(by, edition)
-    return editions.publish(by=by, code=draft.code, checksum=draft.checksum, at=NOW)
+    return editions.publish(by=by, code=draft.code, folder=given.seen(draft.code), at=NOW)
 
 
 def correct(by: User, code: str = given.SHIPPED, **changes: Any) -> None:
@@ -99,7 +102,7 @@ def test_a_draft_changes_nothing_in_use_until_it_is_published(system_administrat
     draft = drafted(system_administrator, text)
     assert draft == text
     assert get_edition(given.SHIPPED) == before
-    edition = editions.publish(by=system_administrator, code=text.code, checksum=text.checksum, at=NOW)
+    edition = editions.publish(by=system_administrator, code=text.code, folder=given.seen(), at=NOW)
     assert edition == get_edition(given.SHIPPED) == text
     assert installation().drafts == {}
     events = list(Event.objects.filter(action__startswith="edition.").order_by("sequence"))
@@ -121,7 +124,7 @@ def test_published_text_is_frozen(system_administrator: User, text: Edition) -> 
     index = read_index(given.root())
     write_index(given.root(), index.with_draft(replace(index.published[text.code], published_date=None)))
     with pytest.raises(Refused, match="已冻结"):
-        editions.publish(by=system_administrator, code=text.code, checksum=text.checksum, at=NOW)
+        editions.publish(by=system_administrator, code=text.code, folder=given.seen(), at=NOW)
     write_index(given.root(), index)
     assert given.state() == stands
 
@@ -129,12 +132,13 @@ def test_published_text_is_frozen(system_administrator: User, text: Edition) -> 
 def test_the_days_of_publishing_are_those_of_shanghai(system_administrator: User, text: Edition) -> None:
     drafted(system_administrator, text)
     late = dt.datetime(2026, 11, 22, 16, 30, tzinfo=dt.UTC)
-    editions.publish(by=system_administrator, code=text.code, checksum=text.checksum, at=late)
+    editions.publish(by=system_administrator, code=text.code, folder=given.seen(), at=late)
     assert installation().published[text.code].published_date == dt.date(2026, 11, 23)
 
 
 def test_a_draft_replaced_since_is_not_published_or_deleted(system_administrator: User, text: Edition) -> None:
-    seen = drafted(system_administrator, text)
+    drafted(system_administrator, text)
+    seen = given.seen()
     first = next(iter(text.criteria.values()))
     other = text.corrected([_erratum(first.code)])
     other = replace(other, checksum=editions_checksum(other))
@@ -142,7 +146,7 @@ def test_a_draft_replaced_since_is_not_published_or_deleted(system_administrator
     stands, events = given.state(), Event.objects.count()
     for act in (editions.publish, editions.delete_draft):
         with pytest.raises(Refused, match="已被替换"):
-            act(by=system_administrator, code=text.code, checksum=seen.checksum, at=NOW)
+            act(by=system_administrator, code=text.code, folder=seen, at=NOW)
     assert (given.state(), Event.objects.count()) == (stands, events)
     assert get_draft(text.code).checksum == other.checksum
 
@@ -159,6 +163,39 @@ def editions_checksum(edition: Edition) -> str:
     return files_checksum(edition_data(edition))
 
 
+def test_the_head_counts_for_what_a_person_saw(system_administrator: User, fresh: Edition) -> None:
+    """Title, status, scheme and day decide about results, and the texts' checksum does not cover them."""
+    drafted(system_administrator, fresh)
+    seen = given.seen(fresh.code)
+    other = replace(fresh, title=Bilingual("别的", "Another"), status="current", scheme="practice-2026")
+    drafted(system_administrator, other)
+    assert get_draft(fresh.code).checksum == fresh.checksum
+    stands, events = given.state(), Event.objects.count()
+    for act in (editions.publish, editions.delete_draft):
+        with pytest.raises(Refused, match="已被替换"):
+            act(by=system_administrator, code=fresh.code, folder=seen, at=NOW)
+    assert (given.state(), Event.objects.count()) == (stands, events)
+    editions.publish(by=system_administrator, code=fresh.code, folder=given.seen(fresh.code), at=NOW)
+    after = Event.objects.get(action="edition.published").after or {}
+    assert {k: after[k] for k in ("title", "title_en", "edition_status", "scheme", "in_force", "wording")} == {
+        "title": "别的",
+        "title_en": "Another",
+        "edition_status": "current",
+        "scheme": "practice-2026",
+        "in_force": fresh.in_force.isoformat(),
+        "wording": fresh.wording,
+    }
+
+
+def test_a_draft_whose_head_was_changed_is_not_published(system_administrator: User, text: Edition) -> None:
+    drafted(system_administrator, text)
+    file = given.root() / given.seen() / "edition.json"
+    file.write_text(file.read_text("utf-8").replace('"licensed"', '"own"'), encoding="utf-8")
+    with pytest.raises(Refused, match="已损坏"):
+        editions.publish(by=system_administrator, code=text.code, folder=given.seen(), at=NOW)
+    assert installation().published == {}
+
+
 def test_folders_nobody_names_any_more_are_removed(system_administrator: User, text: Edition) -> None:
     drafted(system_administrator, text)
     (given.root() / f"{text.code}-notes").mkdir()
@@ -167,7 +204,7 @@ def test_folders_nobody_names_any_more_are_removed(system_administrator: User, t
     folders = {p.name for p in given.root().iterdir() if p.is_dir()}
     assert folders == {installation().drafts[text.code].folder, f"{text.code}-notes"}
     assert get_draft(text.code).title.zh == "另一全称"
-    editions.delete_draft(by=system_administrator, code=text.code, checksum=text.checksum, at=NOW)
+    editions.delete_draft(by=system_administrator, code=text.code, folder=given.seen(), at=NOW)
     assert {p.name for p in given.root().iterdir() if p.is_dir()} == {f"{text.code}-notes"}
     with pytest.raises(UnknownCode):
         get_draft(text.code)
@@ -192,7 +229,7 @@ def test_a_damaged_draft_is_not_published(system_administrator: User, text: Edit
     file = given.root() / installation().drafts[text.code].folder / "06.json"
     file.write_text(file.read_text("utf-8").replace("授权文字", "改动过"), encoding="utf-8")
     with pytest.raises(Refused, match="已损坏"):
-        editions.publish(by=system_administrator, code=text.code, checksum=text.checksum, at=NOW)
+        editions.publish(by=system_administrator, code=text.code, folder=given.seen(), at=NOW)
     assert installation().published == {}
 
 
@@ -417,6 +454,70 @@ def test_an_erratum_of_a_criterion_that_is_not_there_names_the_place(system_admi
         get_edition(given.SHIPPED)
 
 
+# --- schemes of the installation --------------------------------------------------------------------------------------
+
+
+SITE = "site-1"
+
+
+@pytest.fixture
+def site_scheme() -> Path:
+    """A scheme of the installation that is the latest for the 2018 edition."""
+    file = given.root() / "schemes" / f"{SITE}.toml"
+    file.parent.mkdir(parents=True)
+    text = small.SCHEME.replace("small-scheme", SITE).replace('["small-2030"]', f'["{given.SHIPPED}"]')
+    file.write_text(text.replace("2020-01-01", "2026-01-01"), encoding="utf-8")
+    return file
+
+
+def test_the_first_assessment_holds_the_scheme(world: World, site_scheme: Path) -> None:
+    case = factories.open_case(world.enterprise_admin, world.enterprise, edition=given.SHIPPED)
+    checksum = get_scheme(SITE).checksum
+    assert (case.scheme_code, installation().schemes) == (SITE, {SITE: checksum})
+    event = Event.objects.get(action="scheme.pinned")
+    assert (event.subject, event.actor, event.after) == (SITE, world.enterprise_admin, {"checksum": checksum})
+    stands = given.state()
+    factories.open_case(world.enterprise_admin, world.enterprise, edition=given.SHIPPED)
+    assert Event.objects.filter(action="scheme.pinned").count() == 1
+    assert given.state() == stands
+    assert audit.verify()[1] is None
+
+
+def test_shipped_schemes_need_no_holding(world: World) -> None:
+    factories.open_case(world.enterprise_admin, world.enterprise, edition=given.SHIPPED)
+    assert not Event.objects.filter(action="scheme.pinned").exists()
+    assert given.state() == {}
+
+
+def test_a_scheme_changed_under_a_running_assessment_stops_it(world: World, site_scheme: Path) -> None:
+    case = factories.open_case(world.enterprise_admin, world.enterprise, edition=given.SHIPPED)
+    factories.answer_all(case, world.enterprise_admin)
+    sound = site_scheme.read_text("utf-8")
+    site_scheme.write_text(sound.replace("largely = 80", "largely = 20"), encoding="utf-8")
+    for act in (
+        lambda: factories.move(case, world.enterprise_admin, "finalise", pledge=True),
+        lambda: factories.open_case(world.enterprise_admin, world.enterprise, edition=given.SHIPPED),
+    ):
+        with pytest.raises(DataError, match=rf"{SITE}\.toml: checksum: expected"), transaction.atomic():
+            act()
+    assert (Scorecard.objects.count(), Assessment.objects.count()) == (0, 1)
+    site_scheme.write_text(sound, encoding="utf-8")
+    done = factories.move(case, world.enterprise_admin, "finalise", pledge=True)
+    assert done.self_score == Scorecard.objects.get().result.score
+
+
+def test_an_assessment_that_failed_to_open_holds_its_scheme_and_the_next_records_it(
+    world: World, site_scheme: Path
+) -> None:
+    with transaction.atomic():
+        factories.open_case(world.enterprise_admin, world.enterprise, edition=given.SHIPPED)
+        transaction.set_rollback(True)
+    assert set(installation().schemes) == {SITE}
+    assert not Event.objects.filter(action="scheme.pinned").exists()
+    factories.open_case(world.enterprise_admin, world.enterprise, edition=given.SHIPPED)
+    assert Event.objects.filter(action="scheme.pinned").count() == 1
+
+
 # --- uploads ----------------------------------------------------------------------------------------------------------
 
 
@@ -431,3 +532,31 @@ def test_an_upload_is_ones_own_and_runs_out(world: World, system_administrator: 
     assert len(list((given.root() / "incoming").iterdir())) == 1, "what ran out is removed with the next upload"
     with transaction.atomic(), pytest.raises(NotAllowed):
         editions.keep_upload(by=world.officer, content=b"x", at=NOW)
+
+
+def test_a_person_keeps_ten_uploads_at_most(system_administrator: User) -> None:
+    other = factories.make_user("另一管理员")
+    factories.join(other, system_administrator.memberships.get().organisation, Role.SYSTEM_ADMINISTRATOR)
+    theirs = editions.keep_upload(by=other, content=b"theirs", at=NOW)
+    times = [NOW + dt.timedelta(minutes=n) for n in range(12)]
+    mine = [editions.keep_upload(by=system_administrator, content=f"{at}".encode(), at=at) for at in times]
+    kept = [digest for digest in mine if kept_upload(system_administrator, digest, times[-1]) is not None]
+    assert kept == mine[-10:]
+    assert kept_upload(other, theirs, times[-1]) == b"theirs"
+
+
+def test_an_upload_removed_by_another_process_meanwhile(
+    system_administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editions.keep_upload(by=system_administrator, content=b"first", at=NOW)
+    listed = Path.iterdir
+
+    def removed(folder: Path) -> Iterator[Path]:
+        for file in list(listed(folder)):
+            file.unlink()
+            yield file
+
+    monkeypatch.setattr(Path, "iterdir", removed)
+    digest = editions.keep_upload(by=system_administrator, content=b"second", at=NOW)
+    monkeypatch.undo()
+    assert kept_upload(system_administrator, digest, NOW) == b"second"

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from assessments.actions import audit, eligibility, organisations
-from assessments.actions.errors import NotAllowed, Refused
+from assessments.actions.errors import Conflict, NotAllowed, Refused
 from assessments.eligibility import Eligibility
 from assessments.models import (
     Assessment,
@@ -139,7 +140,23 @@ def test_a_stale_form_is_refused(world: World, draft_case: Assessment) -> None:
             by=world.enterprise_admin, number=draft_case.number, values=values, at=timezone.now(), seen=seen
         )
 
-    assert "已由他人更新" in refused(act)
+    assert "已由他人更新" in refused(act, Conflict)
+
+
+def test_a_form_made_before_anything_was_stated_is_refused(world: World, draft_case: Assessment) -> None:
+    """Having seen that nothing is stated is not the same as not having looked."""
+
+    def state(values: dict[str, Any], **seen: Any) -> EligibilityStatement:
+        return eligibility.state(
+            by=world.enterprise_admin, number=draft_case.number, values=values, at=timezone.now(), **seen
+        )
+
+    first = state({"revenue": Decimal(600), "data_staff": Decimal(9)}, seen=None)
+    words = refused(lambda: state({"revenue": None, "employees": Decimal(7)}, seen=None), Conflict)
+    assert "已由他人更新" in words
+    assert state({"revenue": Decimal(600)}, seen=None) == first, "the same again, such as a double click, is no loss"
+    state({"employees": Decimal(7)}, seen=first.stated_at)
+    assert EligibilityStatement.objects.get().values == {"revenue": "600", "data_staff": "9", "employees": "7"}
 
 
 def test_only_administrators_of_the_enterprise_state_and_only_before_applying(
@@ -390,6 +407,89 @@ def test_another_target_level_voids_a_waiver(world: World, finalised_case: Asses
     assert not standing(case, timezone.localdate()).may_apply
 
 
+#: The reading of 2022 ends with 2025.
+ASKED, DECIDED = dt.datetime(2025, 12, 31, 2, tzinfo=dt.UTC), dt.datetime(2026, 1, 2, 2, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("values", [
+    {"data_staff": Decimal(1)},
+    {"data_staff": Decimal(1), "revenue": Decimal(600)},
+    {"tools": Decimal(1), "revenue": Decimal(600)},
+])  # fmt: skip
+def test_a_waiver_asked_for_under_another_reading_is_not_granted(
+    world: World, finalised_case: Assessment, values: dict[str, Any]
+) -> None:
+    """Granted, it would not cover what is unmet now; it can be refused, and asked for again as things stand."""
+    case, admin = finalised_case, world.enterprise_admin
+    with time_machine.travel(ASKED, tick=False):
+        factories.state_eligibility(case, admin, **values)
+        waiver = ask(case, admin)
+    with time_machine.travel(DECIDED, tick=False):
+        assert "条件已发生变化，不能准予；须由企业按现行条件重新申请" in refused(
+            lambda: decide(case, world.officer, waiver)
+        )
+        decide(case, world.officer, waiver, "refused", "申报条件已变化，请按现行条件重新申请。")
+        decide(case, world.officer, ask(case, admin))
+        assert standing(case, timezone.localdate()).may_apply
+
+
+def test_a_waiver_of_what_both_readings_ask_alike_is_granted(world: World, finalised_case: Assessment) -> None:
+    with time_machine.travel(ASKED, tick=False):
+        factories.state_eligibility(finalised_case, world.enterprise_admin, tools=Decimal(1))
+        waiver = ask(finalised_case, world.enterprise_admin)
+    with time_machine.travel(DECIDED, tick=False):
+        decide(finalised_case, world.officer, waiver)
+        assert standing(finalised_case, timezone.localdate()).waived == {"tools"}
+
+
+def test_a_waiver_no_longer_needed_is_not_granted(world: World, finalised_case: Assessment) -> None:
+    """The firm has become old enough while the request waited."""
+    case, admin = finalised_case, world.enterprise_admin
+    with time_machine.travel(dt.datetime(2026, 6, 1, 2, tzinfo=dt.UTC), tick=False):
+        factories.state_eligibility(case, admin, founded=dt.date(2023, 6, 11))
+        waiver = ask(case, admin)
+    with time_machine.travel(dt.datetime(2026, 6, 20, 2, tzinfo=dt.UTC), tick=False):
+        assert "不再需要豁免" in refused(lambda: decide(case, world.officer, waiver))
+
+
+def test_a_waiver_speaks_of_the_day_of_the_decision(world: World, finalised_case: Assessment) -> None:
+    case = fall_short(finalised_case, world.enterprise_admin)
+    with time_machine.travel(dt.datetime(2026, 6, 1, 2, tzinfo=dt.UTC), tick=False):
+        waiver = ask(case, world.enterprise_admin)
+    with time_machine.travel(dt.datetime(2026, 6, 20, 2, tzinfo=dt.UTC), tick=False):
+        decided = decide(case, world.officer, waiver)
+    assert Eligibility.from_dict(waiver.outcome).on == dt.date(2026, 6, 1)
+    decided.refresh_from_db()
+    assert Eligibility.from_dict(decided.outcome).on == dt.date(2026, 6, 20)
+
+
+def test_proof_a_waiver_was_granted_on_stays(world: World, finalised_case: Assessment) -> None:
+    """What the office saw goes on with the application; what came later may go again."""
+    case, admin = fall_short(finalised_case, world.enterprise_admin), world.enterprise_admin
+    attach(case, admin)
+    decide(case, world.officer, ask(case, admin))
+    attach(case, admin, slot="posts", name="后补材料.txt")
+
+    def detach(slot: str) -> object:
+        entry = EligibilityEvidence.objects.get(slot_code=slot)
+        return eligibility.detach(by=admin, number=case.number, evidence_id=entry.pk, at=timezone.now())
+
+    assert "准予资格豁免的依据" in refused(lambda: detach("licence"))
+    detach("posts")
+    factories.move(case, admin, "reopen", reason="更换材料")
+    detach("licence")
+    assert not EligibilityEvidence.objects.exists()
+
+
+def test_proof_stays_free_where_a_waiver_was_refused(world: World, finalised_case: Assessment) -> None:
+    case, admin = fall_short(finalised_case, world.enterprise_admin), world.enterprise_admin
+    attach(case, admin)
+    decide(case, world.officer, ask(case, admin), "refused")
+    entry = EligibilityEvidence.objects.get()
+    eligibility.detach(by=admin, number=case.number, evidence_id=entry.pk, at=timezone.now())
+    assert not EligibilityEvidence.objects.exists()
+
+
 def test_nobody_decides_twice_or_without_a_reason(world: World, finalised_case: Assessment) -> None:
     case = fall_short(finalised_case, world.enterprise_admin)
     waiver = ask(case, world.enterprise_admin)
@@ -418,6 +518,25 @@ def test_only_officers_without_a_tie_decide(world: World, finalised_case: Assess
     )
     refused(lambda: decide(case, world.officer, waiver), Assessment.DoesNotExist)
     assert todo.todos(world.officer) == []
+
+
+@pytest.mark.parametrize("role", [Role.BODY_MANAGER, Role.ASSESSOR])
+def test_an_officer_of_any_body_does_not_decide(world: World, finalised_case: Assessment, role: Role) -> None:
+    """No body is chosen yet: the same person could let the case through and then accept it for the body."""
+    case, both = fall_short(finalised_case, world.enterprise_admin), factories.make_user("魏两任")
+    factories.join(both, world.office, Role.CERTIFICATION_OFFICER)
+    membership = factories.join(both, world.other_body, role)
+    waiver = ask(case, world.enterprise_admin)
+    told = InboxMessage.objects.filter(transition__action="request_waiver").values_list("user__name", flat=True)
+    assert list(told) == ["褚审查"]
+    assert todo.todos(both) == []
+    assert len(todo.todos(world.officer)) == 1
+    for decision in ("granted", "refused"):
+        assert "同时是评估机构的成员" in refused(lambda d=decision: decide(case, both, waiver, d), NotAllowed)
+    organisations.end_membership(by=world.other_manager, membership=membership, at=timezone.now())
+    both = User.objects.get(pk=both.pk)
+    assert len(todo.todos(both)) == 1
+    assert decide(case, both, waiver).decision == "granted"
 
 
 def test_officers_with_a_tie_are_not_told(world: World, finalised_case: Assessment) -> None:

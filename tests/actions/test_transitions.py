@@ -88,6 +88,18 @@ def test_finalising_needs_the_pledge_of_an_administrator(world: World, answered_
     assert "企业管理员" in _refused(answered_case, world.contributor, "finalise", NotAllowed, pledge=True)
 
 
+def test_the_figures_of_the_case_are_those_that_were_frozen(world: World, answered_case: Assessment) -> None:
+    """What stood there from before, such as from another release of the engine, does not stay beside the card."""
+    answered_case.domain_scores.filter(layer="self").update(score="0.01", level=1)
+    Assessment.objects.filter(pk=answered_case.pk).update(self_score="0.01", self_level=1)
+    case = factories.move(answered_case, world.enterprise_admin, "finalise", pledge=True)
+    case.refresh_from_db()
+    result = case.scorecards.get(layer="self").result
+    assert (case.self_score, case.self_level) == (result.score, result.level)
+    kept = {d.domain_code: (d.score, d.level) for d in case.domain_scores.filter(layer="self")}
+    assert kept == {code: (d.score, d.level) for code, d in result.domains.items()}
+
+
 def test_a_stranger_does_not_even_find_the_case(world: World, answered_case: Assessment) -> None:
     for user in (world.stranger, world.body_manager, world.officer, world.auditor, world.nobody):
         _refused(answered_case, user, "finalise", Assessment.DoesNotExist, pledge=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from pathlib import Path
 
@@ -31,13 +32,19 @@ def workbook(tmp_path: Path) -> str:
     return str(file)
 
 
+@pytest.mark.django_db
 def test_an_export_and_the_pattern_of_a_new_edition(tmp_path: Path) -> None:
     file = tmp_path / "2018.xlsx"
     assert run("--export", given.SHIPPED, str(file)) == (f"wrote {file}\n", "")
     assert file.read_bytes().startswith(b"PK")
     assert run("--export", given.SHIPPED, str(file), "--new", given.NEW)[1] == ""
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    events = list(Event.objects.order_by("pk"))
+    assert [(e.action, e.subject, e.actor) for e in events] == [("edition.exported", given.SHIPPED, None)] * 2
+    assert (events[1].after or {})["workbook"] == digest
     assert "unknown edition 'none-1'" in run("--export", "none-1", str(file))[1]
     assert "No such file or directory" in run("--export", given.SHIPPED, str(tmp_path / "no" / "2018.xlsx"))[1]
+    assert Event.objects.count() == 2, "what was not written left no event"
 
 
 @pytest.mark.django_db

@@ -404,6 +404,20 @@ def _locked(content: bytes) -> bytes:
     return bytes(raw)
 
 
+def _sheets(content: bytes, times: int) -> bytes:
+    """The last sheet named again and again, always with the same member."""
+
+    def more(name: str, data: bytes) -> bytes:
+        return re.sub(rb"(<sheet [^>]*/>)(?=</sheets>)", rb"\1" * times, data) if name == "xl/workbook.xml" else data
+
+    return repacked(content, more)
+
+
+def _twice(content: bytes) -> bytes:
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        return repacked(content, lambda n, d: d, **{"xl/worksheets/sheet5.xml": b"<worksheet/>"})
+
+
 FILES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "empty": (lambda c: b"", "不是可读取的 XLSX 工作簿"),
     "text": (lambda c: "编号,等级".encode(), "不是可读取的 XLSX 工作簿"),
@@ -416,6 +430,9 @@ FILES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "macros": (_macro, "文件含有宏"),
     "macros by type": (_macro_type, "文件含有宏"),
     "unpacks to too much": (_bomb, "文件解压后超过 48 MB"),
+    "too many sheets": (lambda c: _sheets(c, 17), "工作表超过 20 个"),
+    "a sheet twice": (lambda c: _sheets(c, 2), "不是可读取的 XLSX 工作簿"),
+    "a member twice": (_twice, "不是可读取的 XLSX 工作簿"),
     "too large": (lambda c: c + b" " * spreadsheets.MAX_BYTES, "文件超过 5 MB 的上限"),
 }
 
@@ -431,6 +448,29 @@ def test_a_file_that_is_no_sound_workbook(edition: Edition, case: str) -> None:
 def test_a_wide_sheet_is_not_spread_out(edition: Edition) -> None:
     at, _ = fault(after(edition, lambda book: book["能力域"].cell(1, 16384, "远")))
     assert at == "能力域!XFD1"
+
+
+@pytest.mark.parametrize("cell", ["<c><f>1</f></c>", "<c><v>1</v></c>", '<c t="inlineStr"><is><t>_xDC00_</t></is></c>'])
+def test_content_beyond_the_last_column_is_a_fault(edition: Edition, cell: str) -> None:
+    row = f'<row r="2">{"<c/>" * 18_300}{cell}</row></sheetData>'.encode()
+    content = saved(sourced(opened(edition)))
+    at, words = fault(read(repacked(content, lambda n, d: d.replace(b"</sheetData>", row) if "sheet5" in n else d)))
+    assert at == "条款!XFD2"
+    assert "超出第 16384 列" in words.zh
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell"), [("条款", "C3"), ("条款", "B3"), ("版本", "C2"), ("说明", "C11"), ("条款", "Z1")]
+)
+def test_half_a_character_is_a_fault_in_its_cell(edition: Edition, sheet: str, cell: str) -> None:
+    def change(book: Workbook) -> None:
+        book[sheet][cell] = "文_xD800_字"
+
+    reading = after(edition, change)
+    assert reading.edition is None
+    found = [(f.place, f.message.zh + f.message.en) for f in reading.faults]
+    assert all(text.encode() for _, text in found)
+    assert any(at == f"{sheet}!{cell}" and (cell == "Z1" or "U+D800" in text) for at, text in found)
 
 
 def test_an_edition_in_use_keeps_its_code_locked(edition: Edition) -> None:

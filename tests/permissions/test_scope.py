@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
+import pytest
 from django.utils import timezone
 
-from assessments.actions import organisations
+from assessments.actions import eligibility, organisations
 from assessments.models import Assessment, ConflictOfInterest, EvidenceFile, Membership
 from assessments.permissions import scope
 from assessments.permissions.scope import case_roles
@@ -37,6 +39,32 @@ def test_sight_along_the_road(world: World, answered_case: Assessment) -> None:
     case = factories.move(case, world.body_manager, "accept", contract_number="1", filing_number="1")
     factories.form_team(case, world.body_manager, world.lead, world.assessor, world.quality_reviewer)
     assert _seen_by(world, case) == OWN | CITY | TEAM | {"body_manager"}
+
+
+@pytest.mark.parametrize("decision", ["granted", "refused"])
+def test_the_office_sees_what_was_put_to_it_until_the_case_is_reopened(
+    world: World, finalised_case: Assessment, decision: str
+) -> None:
+    """A decision explains itself while the case stands as it was put; what comes after reopening was put to nobody."""
+    case, admin = finalised_case, world.enterprise_admin
+
+    def ask() -> int:
+        return eligibility.request_waiver(by=admin, number=case.number, request="组建中", at=timezone.now()).pk
+
+    factories.state_eligibility(case, admin, data_staff=Decimal(3))
+    waiver = ask()
+    assert _seen_by(world, case) == OWN | {"officer"}
+    eligibility.decide_waiver(
+        by=world.officer, number=case.number, waiver_id=waiver, decision=decision, reason="已核实", at=timezone.now()
+    )
+    assert _seen_by(world, case) == OWN | {"officer"}
+    factories.move(case, admin, "reopen", reason="调整")
+    assert _seen_by(world, case) == OWN
+    factories.move(case, admin, "finalise", pledge=True)
+    assert _seen_by(world, case) == OWN
+    factories.state_eligibility(case, admin, data_staff=Decimal(2))
+    ask()
+    assert _seen_by(world, case) == OWN | {"officer"}
 
 
 def test_sight_is_the_same_to_the_end(world: World, certified_case: Assessment) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from assessments.scoring import Scheme, get_scheme, scheme_for, schemes
 from assessments.scoring.schemes import PARAMETERS
 from assessments.standard import DataError, editions, get_edition, installation_root, use_installation
+from assessments.standard.installed import Index, write_index
 from tests.standard import small
 
 
@@ -115,6 +117,30 @@ def test_an_end_before_the_beginning(added: Path) -> None:
     _put(added, text)
     with pytest.raises(DataError, match=r"scheme\.conformity\.valid_to: expected a day not before"):
         get_scheme("small-scheme")
+
+
+def test_the_checksum_is_of_the_file(added: Path) -> None:
+    _put(added, small.SCHEME)
+    assert get_scheme("small-scheme").checksum == hashlib.sha256(small.SCHEME.encode()).hexdigest()
+    assert len({s.checksum for s in schemes()}) == 3
+
+
+def test_one_that_assessments_use_must_not_change(added: Path) -> None:
+    _put(added, small.SCHEME)
+    first = get_scheme("small-scheme")
+    write_index(added.parent, Index().with_scheme("small-scheme", first.checksum))
+    assert get_scheme("small-scheme") == first
+    changed = small.SCHEME.replace("value = 60\n", "value = 61\n")
+    _put(added, changed)
+    found = hashlib.sha256(changed.encode()).hexdigest()
+    with pytest.raises(DataError, match=rf"expected {first.checksum}, found {found}: results .* a new code") as refusal:
+        get_scheme("small-scheme")
+    assert refusal.value.file == str(added / "small-scheme.toml")
+    (added / "small-scheme.toml").unlink()
+    with pytest.raises(DataError, match="expected this file, which is missing"):
+        get_scheme("small-scheme")
+    _put(added, small.SCHEME)
+    assert get_scheme("small-scheme") == first, "put back, it counts again"
 
 
 def test_read_again_when_it_changed(added: Path) -> None:

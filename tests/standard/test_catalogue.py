@@ -20,12 +20,21 @@ from assessments.standard import (
     get_draft,
     get_edition,
     get_window,
+    installation,
     installation_root,
     load_edition,
     use_installation,
 )
 from assessments.standard.catalogue import DATA
-from assessments.standard.installed import INDEX, Index, Installed, edition_data, write_edition, write_index
+from assessments.standard.installed import (
+    INDEX,
+    Index,
+    Installed,
+    edition_data,
+    folder_name,
+    write_edition,
+    write_index,
+)
 from assessments.standard.transition import Window
 from tests.standard import small
 
@@ -142,6 +151,36 @@ def test_a_changed_file_is_refused(root: Path) -> None:
         get_edition("small-2030")
 
 
+def test_a_changed_head_is_refused(root: Path) -> None:
+    """The checksum is of the domains; the head is held by the name of the folder."""
+    files = edition_data(get_edition("gbt36073-2018"))
+    files["edition"] |= {"wording": "licensed"}
+    place = write_edition(root, files, folder_name(files))
+    entry = Installed("gbt36073-2018", place.name, load_edition(place).checksum)
+    write_index(root, Index().with_draft(entry).with_published("gbt36073-2018", TODAY))
+    head = place / "edition.json"
+    sound = head.read_text("utf-8")
+    head.write_text(sound.replace('"licensed"', '"own"'), encoding="utf-8")
+    with pytest.raises(DataError, match=r"files: expected the digest [0-9a-f]{12} that names the folder, found"):
+        get_edition("gbt36073-2018")
+    head.write_text(sound, encoding="utf-8")
+    assert get_edition("gbt36073-2018").wording == "licensed"
+
+
+def test_what_is_written_is_for_the_platform_and_its_group_alone(root: Path) -> None:
+    write_index(root, Index())
+    files = edition_data(get_edition("gbt36073-2018"))
+    place = write_edition(root, files, folder_name(files))
+    assert {f.stat().st_mode & 0o777 for f in (root / INDEX, *place.iterdir())} == {0o640}
+
+
+def test_an_index_from_before_schemes_were_held(root: Path) -> None:
+    (root / INDEX).write_text(json.dumps(EMPTY), encoding="utf-8")
+    assert installation() == Index()
+    write_index(root, Index().with_scheme("site-1", "0" * 64))
+    assert installation().schemes == {"site-1": "0" * 64}
+
+
 def test_shipped_editions_are_frozen() -> None:
     for code in ("gbt36073-2018", "gbt36073-2025"):
         assert load_edition(DATA / code).checksum == get_edition(code).checksum
@@ -162,6 +201,13 @@ def test_a_crosswalk_of_the_installation(root: Path) -> None:
     assert found is not None
     assert (found.earlier.code, found.later.code) == ("small-2030", "small-2031")
     assert get_crosswalk("small-2031", "small-2030") is None
+
+
+@pytest.mark.parametrize("code", ["gbt36073-2017", "a" * 300, "../gbt36073-2018", ""])
+def test_no_crosswalk_from_what_nobody_knows(code: str) -> None:
+    for pair in ((code, "gbt36073-2025"), ("gbt36073-2018", code), (code, code)):
+        with pytest.raises(UnknownCode, match="unknown edition"):
+            get_crosswalk(*pair)
 
 
 @pytest.mark.parametrize(

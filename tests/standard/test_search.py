@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from assessments.standard import Edition, editions, get_edition, load_edition
+from assessments.standard import search as search_module
 from assessments.standard.glossary import glossary
 from assessments.standard.search import (
     MAX_LENGTH,
@@ -152,6 +154,14 @@ def test_everything_of_both_editions_can_be_found() -> None:
 
 
 # --- what is shown -------------------------------------------------------------------------------------------------
+
+
+def test_what_people_type_takes_no_memory_without_end() -> None:
+    for start in range(0x20000, 0x2F000, 64):
+        text = "".join(map(chr, range(start, start + 64)))
+        assert folded(text) == unicodedata.normalize("NFKC", text).casefold()
+    assert len(search_module._FOLDING) <= search_module._MAX_FOLDED
+    assert folded("ＤＣＭＭ") == "dcmm"
 
 
 @pytest.mark.parametrize(

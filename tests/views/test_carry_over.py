@@ -150,6 +150,39 @@ def test_nothing_is_finalised_that_was_not_confirmed(world: World, finalised_cas
     assert factories.move(case, world.enterprise_admin, "finalise", pledge=True).state == StateCode.FINALISED
 
 
+def test_confirming_can_be_read_in_the_audit_trail(world: World, finalised_case: Assessment) -> None:
+    case = _carried(world, finalised_case, OLD)
+    answer = case.answers.get(criterion_code="6.1-L1-01")
+    for version in (1, 2):
+        questionnaire.save(
+            by=world.enterprise_admin, number=case.number, criterion_code="6.1-L1-01", verdict=answer.verdict,
+            reason="", note=answer.note if version == 1 else "改", version=version, at=timezone.now(),
+        )  # fmt: skip
+    events = Event.objects.filter(assessment=case, action="answer.saved").order_by("sequence")
+    assert [e.after.get("confirmed", False) for e in events] == [True, False]
+
+
+def test_what_was_left_behind_is_read_by_those_who_may_read_the_source(
+    world: World, login: Callable, finalised_case: Assessment
+) -> None:
+    case = _carried(world, finalised_case)
+    case.answers.update(is_carried=False)
+    factories.answer_all(case, world.enterprise_admin)
+    case = factories.move(case, world.enterprise_admin, "finalise", pledge=True)
+    factories.state_eligibility(case, world.enterprise_admin)
+    case = factories.move(case, world.enterprise_admin, "apply", body=world.body)
+    address, dropped = reverse("carry_over", args=[case.number]), next(iter(WALK.dropped))
+    text = WALK.earlier.criteria[dropped].text.zh
+    mine = login(world.enterprise_admin).get(address).content.decode()
+    assert text in mine
+    page = login(world.body_manager).get(address)
+    assert page.status_code == 200
+    body = page.content.decode()
+    assert text not in body
+    assert f"明细仅限可查看 {finalised_case.number} 的人员" in body
+    assert reverse("item", args=[finalised_case.number, dropped.split("-")[0]]) not in body
+
+
 # --- opening -------------------------------------------------------------------------------------------------------
 
 
@@ -167,6 +200,15 @@ def test_from_the_form_to_the_report(world: World, login: Callable, finalised_ca
     assert client.post(reverse("assessment_new"), data).url == reverse("item", args=[case.number, "6.1"])
     assert Assessment.objects.count() == 2
     assert Event.objects.filter(assessment=case, action="case.carried_over").count() == 1
+
+
+def test_a_blank_draft_is_not_what_was_asked_for(world: World, login: Callable, finalised_case: Assessment) -> None:
+    """Opened blank by mistake and at once again with a source: the second is another form, not the first sent twice."""
+    client, data = login(world.enterprise_admin), {**FRAME, "enterprise": world.enterprise.pk}
+    client.post(reverse("assessment_new"), data)
+    client.post(reverse("assessment_new"), {**data, "carry_from": finalised_case.pk})
+    drafts = Assessment.objects.exclude(pk=finalised_case.pk).order_by("pk")
+    assert [CarryOver.objects.filter(assessment=d).exists() for d in drafts] == [False, True]
 
 
 def test_the_newer_edition_does_not_lead_back(world: World, login: Callable) -> None:

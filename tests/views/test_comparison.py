@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 from django.urls import reverse
 
@@ -12,6 +14,7 @@ from assessments.queries.comparison import Comparison
 from assessments.standard import get_crosswalk
 from tests import factories
 from tests.conftest import World
+from tests.standard import small
 
 OLD, NEW = "gbt36073-2018", "gbt36073-2025"
 
@@ -90,3 +93,41 @@ def test_a_body_does_not_see_the_draft_beside_its_case(world: World, login: Call
     page = client.get(reverse("comparison", args=[applied_case.number]))
     assert (page.status_code, page.context["choices"]) == (200, [])
     assert other.number not in page.content.decode()
+
+
+def _provider(world: World, keys: list[str]) -> Assessment:
+    case = factories.open_case(world.enterprise_admin, world.enterprise)
+    Assessment.objects.filter(pk=case.pk).update(track="provider", key_domains=keys)
+    case.refresh_from_db()
+    factories.answer_all(case, world.enterprise_admin, lambda code: "full" if code.split(".")[0] in "678" else "none")
+    return case
+
+
+def test_other_key_domains_weigh_otherwise(world: World, login: Callable) -> None:
+    """The same answers score differently: a difference would speak of the choice, not of the enterprise."""
+    first = _provider(world, ["6", "7", "8", "9", "10"])
+    second = _provider(world, ["9", "10", "11", "12", "13"])
+    found = _shown(login(world.enterprise_admin), second, first)
+    assert first.self_score != second.self_score
+    assert (found.difference, [w.zh for w in found.obstacles]) == (
+        None,
+        ["两次评估选择的重点能力域不同，权重不同，综合得分和等级不可直接比较。"],
+    )
+    assert found.changes == ()
+
+
+def test_another_scale_makes_nothing_comparable(
+    world: World, login: Callable, finalised_case: Assessment, settings: Any
+) -> None:
+    text = small.SCHEME.replace('["small-2030"]', '["gbt36073-2018"]').replace("2020-01-01", "2026-01-01")
+    folder = Path(settings.EDITIONS_ROOT) / "schemes"
+    folder.mkdir(parents=True)
+    (folder / "small-scheme.toml").write_text(text, encoding="utf-8")
+    case = _second(world, OLD, "largely")
+    assert case.scheme_code == "small-scheme"
+    found = _shown(login(world.enterprise_admin), case, finalised_case)
+    assert found.difference is None
+    assert found.comparable_items == 0
+    assert {i.difference for i in found.items} == {None}
+    assert {d.difference for d in found.domains} == {None}
+    assert "各能力项和能力域的得分也不可直接比较" in found.obstacles[-1].zh

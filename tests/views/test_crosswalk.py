@@ -172,3 +172,8 @@ def test_the_table_of_domains_adds_up(client: Client) -> None:
     assert len(table) == 9
     assert [sum(column) for column in zip(*table, strict=True)][:-1] == list(walk.counts.values())[:-1]
     assert sum(row[-1] for row in table) >= walk.counts[Kind.DROPPED]
+
+
+@pytest.mark.parametrize(("earlier", "later"), [("a" * 300, "b"), ("gbt36073-2018", "b" * 300)])
+def test_names_nobody_could_have_are_unknown(client: Client, db: None, earlier: str, later: str) -> None:
+    assert client.get(f"/standard/crosswalk/{earlier}/{later}/").status_code == 404

@@ -73,7 +73,7 @@ def test_nobody_else_comes_in(login: Any, world: World, draft: Edition, content:
     assert "只有系统管理员可以管理标准版本" in text_of(client.get(HOME))
     assert upload(client, content).status_code == 403
     for page in (ERRATA, WINDOW, f"{DRAFT}publish/", f"{DRAFT}delete/"):
-        assert client.post(page, {"checksum": draft.checksum, "typed": given.SHIPPED}).status_code == 403
+        assert client.post(page, {"folder": given.seen(), "typed": given.SHIPPED}).status_code == 403
     assert (given.state(), Event.objects.count()) == (stands, events)
 
 
@@ -113,7 +113,7 @@ def test_the_list_does_not_ask_more_with_more_editions(
     other = read(given.licensed(get_edition(given.SHIPPED), new_code=given.NEW)).edition
     assert other
     actions.save_draft(by=system_administrator, edition=other, workbook="f" * 64, at=timezone.now())
-    actions.publish(by=system_administrator, code=given.NEW, checksum=other.checksum, at=timezone.now())
+    actions.publish(by=system_administrator, code=given.NEW, folder=given.seen(given.NEW), at=timezone.now())
     with django_assert_max_num_queries(9):
         assert "导入发布" in text_of(client.get(HOME))
 
@@ -122,7 +122,7 @@ def test_one_damaged_edition_does_not_hide_the_others(client: Client, system_adm
     other = read(given.licensed(get_edition(given.SHIPPED), new_code=given.NEW)).edition
     assert other
     actions.save_draft(by=system_administrator, edition=other, workbook="f" * 64, at=timezone.now())
-    actions.publish(by=system_administrator, code=given.NEW, checksum=other.checksum, at=timezone.now())
+    actions.publish(by=system_administrator, code=given.NEW, folder=given.seen(given.NEW), at=timezone.now())
     (given.root() / installation().published[given.NEW].folder / "06.json").unlink()
     from assessments.standard import catalogue
 
@@ -253,17 +253,17 @@ def test_publishing_asks_for_the_code(client: Client, draft: Edition) -> None:
     for words in (draft.checksum, "发布后文字冻结，不能撤回、替换或删除", "8 个能力域、28 个能力项、445 条条款"):
         assert words in page
     for typed in ("", "gbt36073"):
-        assert client.post(f"{DRAFT}publish/", {"checksum": draft.checksum, "typed": typed}).status_code == 200
-    assert "已被替换" in text_of(client.post(f"{DRAFT}publish/", {"checksum": "0" * 64, "typed": given.SHIPPED}))
+        assert client.post(f"{DRAFT}publish/", {"folder": given.seen(), "typed": typed}).status_code == 200
+    assert "已被替换" in text_of(client.post(f"{DRAFT}publish/", {"folder": "0" * 64, "typed": given.SHIPPED}))
     assert installation().published == {}
-    done = client.post(f"{DRAFT}publish/", {"checksum": draft.checksum, "typed": given.SHIPPED}, follow=True)
+    done = client.post(f"{DRAFT}publish/", {"folder": given.seen(), "typed": given.SHIPPED}, follow=True)
     assert "即时生效" in text_of(done)
     assert get_edition(given.SHIPPED) == draft
     assert client.get(DRAFT).status_code == 404
 
 
 def test_frozen_text_leads_to_errata(client: Client, draft: Edition, content: bytes) -> None:
-    client.post(f"{DRAFT}publish/", {"checksum": draft.checksum, "typed": given.SHIPPED})
+    client.post(f"{DRAFT}publish/", {"folder": given.seen(), "typed": given.SHIPPED})
     exported = client.get(f"{HOME}editions/{given.SHIPPED}/edition.xlsx")
     book = load_workbook(io.BytesIO(b"".join(exported.streaming_content)))
     book["条款"]["C2"] = "又一份文字"
@@ -280,7 +280,7 @@ def test_frozen_text_leads_to_errata(client: Client, draft: Edition, content: by
 def test_a_draft_is_deleted_once_confirmed(client: Client, draft: Edition) -> None:
     assert "不能恢复" in text_of(client.get(f"{DRAFT}delete/"))
     assert installation().drafts
-    done = client.post(f"{DRAFT}delete/", {"checksum": draft.checksum}, follow=True)
+    done = client.post(f"{DRAFT}delete/", {"folder": given.seen()}, follow=True)
     assert f"已删除草稿 {given.SHIPPED}" in text_of(done)
     assert given.state().keys() == {INDEX}
 

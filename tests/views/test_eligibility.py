@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -26,6 +27,7 @@ from assessments.models import (
     InboxMessage,
     Transition,
 )
+from assessments.workflow import Role
 from tests import factories
 from tests.conftest import World
 
@@ -216,6 +218,36 @@ def test_two_administrators_do_not_overwrite_each_other(world: World, draft_case
     assert page.context["form"]["revenue"].value() == "700"
 
 
+def test_the_second_of_two_empty_forms_wipes_nothing(world: World, draft_case: Assessment, login: Login) -> None:
+    """It is refused, keeps what was filled in beside what stands there, and goes through once that was seen."""
+    second = factories.make_user("褚二")
+    factories.join(second, world.enterprise, Role.ENTERPRISE_ADMINISTRATOR)
+    one, two, address = login(world.enterprise_admin), login(second), url("eligibility_facts", draft_case)
+    seen = two.get(address).context["form"]["seen"].value()
+    assert seen == ""
+    one.post(address, {"seen": one.get(address).context["form"]["seen"].value(), "employees": "50", "revenue": "600"})
+    before = kept()
+    page = two.post(address, {"seen": seen, "employees": "7"})
+    assert (page.status_code, kept()) == (200, before)
+    assert "申报条件已由他人更新" in words(page)
+    assert "上年度营业收入：现有 600 万元，您填报 未填报" in words(page)
+    assert "从业人数：现有 50 人，您填报 7 人" in words(page)
+    form = page.context["form"]
+    assert (form["employees"].value(), form["revenue"].value()) == ("7", None)
+    again = two.post(address, {"seen": form["seen"].value(), "employees": "7", "revenue": "600"})
+    assert again.status_code == 302
+    assert EligibilityStatement.objects.get().values == {"employees": "7", "revenue": "600"}
+
+
+@pytest.mark.parametrize("seen", ["2026-11-22", "2999-01-01T00:00:00", "2999-01-01T00:00:00+00:00", "x", ""])
+def test_what_names_no_statement_is_refused(world: World, draft_case: Assessment, login: Login, seen: str) -> None:
+    factories.state_eligibility(draft_case, world.enterprise_admin)
+    client, before = login(world.enterprise_admin), kept()
+    page = client.post(url("eligibility_facts", draft_case), {"seen": seen, "employees": "7"})
+    assert (page.status_code, kept()) == (200, before)
+    assert "申报条件已由他人更新" in words(page)
+
+
 # --- proof ----------------------------------------------------------------------------------------------------------
 
 
@@ -356,6 +388,95 @@ def test_an_officer_with_a_tie_neither_sees_nor_decides(world: World, finalised_
     assert officer.post(url("waiver_decide", finalised_case, waiver.pk), data).status_code == 404
     assert "审批资格豁免申请" not in words(officer.get(reverse("home")))
     assert kept() == before
+
+
+def test_the_officer_reads_what_the_waiver_would_cover(world: World, finalised_case: Assessment, login: Login) -> None:
+    case = finalised_case
+    with time_machine.travel(dt.datetime(2025, 12, 31, 2, tzinfo=dt.UTC), tick=False):
+        waiver = ask(fall_short(case, world, data_staff=Decimal(1)), world)
+        page = login(world.officer).get(url("eligibility", case))
+        assert [row.fact_code for row in page.context["asked"].rows] == ["data_staff"]
+        assert "准予后豁免以下条件" in words(page)
+        assert [value for value, _ in page.context["decision_form"].fields["decision"].choices] == [
+            "granted", "refused",
+        ]  # fmt: skip
+    with time_machine.travel(dt.datetime(2026, 1, 2, 2, tzinfo=dt.UTC), tick=False):
+        officer = login(world.officer)
+        page = officer.get(url("eligibility", case))
+        assert "提出申请后，适用的申报条件已发生变化" in words(page)
+        assert "准予后豁免以下条件" not in words(page)
+        assert [value for value, _ in page.context["decision_form"].fields["decision"].choices] == ["refused"]
+        assert "提出申请后，适用的申报条件已发生变化" in words(
+            login(world.enterprise_admin).get(url("eligibility", case))
+        )
+        before = kept()
+        answer = officer.post(url("waiver_decide", case, waiver.pk), {"decision": "granted", "reason": BECAUSE})
+        assert (answer.status_code, kept()) == (409, before)
+        assert "须由企业按现行条件重新申请" in answer.content.decode()
+        answer = officer.post(url("waiver_decide", case, waiver.pk), {"decision": "refused", "reason": BECAUSE})
+        assert answer.status_code == 302
+
+
+def test_an_officer_of_a_body_reads_why_another_has_to_decide(
+    world: World, finalised_case: Assessment, login: Login
+) -> None:
+    waiver = ask(fall_short(finalised_case, world), world)
+    factories.join(world.officer, world.body, Role.BODY_MANAGER)
+    officer, before = login(world.officer), kept()
+    page = officer.get(url("eligibility", finalised_case))
+    assert "您同时是评估机构的成员，不能审批资格豁免，须由其他发证审查员办理。" in words(page)
+    assert "decision_form" not in page.context
+    data = {"decision": "granted", "reason": BECAUSE}
+    answer = officer.post(url("waiver_decide", finalised_case, waiver.pk), data)
+    assert (answer.status_code, kept()) == (403, before)
+    assert "须由其他发证审查员办理" in answer.content.decode()
+    english = officer.get(url("eligibility", finalised_case), headers={"accept-language": "en"})
+    assert "You also belong to an evaluation body: another officer has to decide on the waiver." in words(english)
+    assert "企业申请了资格豁免，等待您审批。" not in words(officer.get(url("assessment_detail", finalised_case)))
+
+
+def test_after_reopening_the_office_sees_nothing_until_asked_again(
+    world: World, finalised_case: Assessment, login: Login
+) -> None:
+    case, officer = fall_short(finalised_case, world), login(world.officer)
+    eligibility.decide_waiver(
+        by=world.officer,
+        number=case.number,
+        waiver_id=ask(case, world).pk,
+        decision="refused",
+        reason=BECAUSE,
+        at=timezone.now(),
+    )
+    assert officer.get(url("eligibility", case)).status_code == 200
+    factories.move(case, world.enterprise_admin, "reopen", reason="调整填报")
+    factories.move(case, world.enterprise_admin, "finalise", pledge=True)
+    factories.state_eligibility(case, world.enterprise_admin, revenue=Decimal(12345), data_staff=Decimal(2))
+    for name in ("eligibility", "assessment_detail", "history"):
+        assert officer.get(url(name, case)).status_code == 404
+    ask(case, world)
+    assert officer.get(url("eligibility", case)).status_code == 200
+
+
+def test_proof_of_a_granted_waiver_offers_no_removal(world: World, finalised_case: Assessment, login: Login) -> None:
+    case, admin = fall_short(finalised_case, world), login(world.enterprise_admin)
+    upload(admin, case)
+    entry = EligibilityEvidence.objects.get()
+    removal = url("eligibility_detach", case, entry.pk)
+    assert removal in admin.get(url("eligibility", case)).content.decode()
+    eligibility.decide_waiver(
+        by=world.officer,
+        number=case.number,
+        waiver_id=ask(case, world).pk,
+        decision="granted",
+        reason=BECAUSE,
+        at=timezone.now(),
+    )
+    page = admin.get(url("eligibility", case))
+    assert removal not in page.content.decode()
+    assert "豁免依据，不能移除" in words(page)
+    assert removal not in upload(admin, case, "补充.pdf", **{"HX-Request": "true"}).content.decode()
+    before = kept()
+    assert (admin.post(removal).status_code, kept()) == (409, before)
 
 
 def test_the_history_tells_each_party_what_concerns_it(world: World, finalised_case: Assessment, login: Login) -> None:

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from assessments.standard.installed import Index, write_index
 from assessments.views import operation
+from tests import editions as given
+from tests.standard import small
 
 PARTS = ["database", "cache", "storage", "migrations", "editions"]
 
@@ -55,3 +58,13 @@ def test_a_missing_migration_is_noticed(client: Client) -> None:
         assert client.get("/readyz").json()["checks"]["migrations"] == "failed"
     finally:
         MigrationRecorder.Migration.objects.create(app=row.app, name=row.name, applied=row.applied)
+
+
+@pytest.mark.django_db
+def test_a_scheme_in_use_that_was_changed_is_noticed(client: Client) -> None:
+    (given.root() / "schemes").mkdir(parents=True)
+    (given.root() / "schemes" / "small-scheme.toml").write_text(small.SCHEME, encoding="utf-8")
+    assert client.get("/readyz").json()["checks"]["editions"] == "ok"
+    write_index(given.root(), Index().with_scheme("small-scheme", "0" * 64))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]["editions"]) == (503, "failed")

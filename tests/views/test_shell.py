@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
+
 import pytest
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from assessments.standard import get_edition, load_edition
+from assessments.standard.installed import Index, Installed, edition_data, folder_name, write_edition, write_index
 from assessments.views import shell
 from assessments.workflow import Role
 
@@ -73,3 +78,20 @@ def test_the_style_guide_is_public_and_needs_no_database(client: Client, db, dja
         response = client.get(reverse("style_guide"), headers={"accept-language": language})
     assert response.status_code == 200
     assert response.content.count(b"<h1") == 1
+
+
+def test_the_style_guide_never_shows_licensed_text(client: Client, db, settings):
+    """It is public, and an installation may have put the standard's own text in the place of ours."""
+    ours = get_edition("gbt36073-2018")
+    files = edition_data(ours)
+    files["edition"] |= {"wording": "licensed"}
+    for criterion in files["06"]["items"][0]["criteria"]:
+        criterion["text"] = {"zh": "授权文本原句。", "en": "Licensed words."}
+    root = Path(settings.EDITIONS_ROOT)
+    folder = folder_name(files)
+    entry = Installed(ours.code, folder, load_edition(write_edition(root, files, folder)).checksum)
+    write_index(root, Index().with_draft(entry).with_published(ours.code, dt.date(2026, 11, 22)))
+    assert get_edition(ours.code).criteria["6.1-L3-01"].text.zh == "授权文本原句。"
+    page = client.get(reverse("style_guide")).content.decode()
+    assert "授权文本原句" not in page
+    assert ours.items["6.1"].by_level[2][1][0].text.zh in page

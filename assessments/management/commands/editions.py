@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions import editions as actions
@@ -49,12 +50,21 @@ class Command(BaseCommand):
     def _handle(self, options: dict[str, Any]) -> None:
         if options["export"]:
             code, file = options["export"]
-            Path(file).write_bytes(render(get_edition(code), "zh-hans", new_code=options["new"]))
-            self.stdout.write(f"wrote {file}")
+            self._export(code, file, options["new"])
         elif options["workbook"]:
             self._import(Path(options["workbook"]).read_bytes(), options)
         else:
             self._list(options)
+
+    def _export(self, code: str, file: str, new_code: str) -> None:
+        edition = get_edition(code)
+        content = render(edition, "zh-hans", new_code=new_code)
+        # A file that cannot be written takes its event with it.
+        with transaction.atomic():
+            digest = hashlib.sha256(content).hexdigest()
+            actions.record_export(by=None, edition=edition, sha256=digest, at=timezone.now())
+            Path(file).write_bytes(content)
+        self.stdout.write(f"wrote {file}")
 
     def _import(self, content: bytes, options: dict[str, Any]) -> None:
         reading = read(content)
