@@ -40,9 +40,9 @@ from assessments.standard import (
     get_window,
     installation,
     installation_root,
+    installation_stamp,
 )
 from assessments.standard.installed import (
-    INDEX,
     Index,
     Installed,
     edition_data,
@@ -346,18 +346,12 @@ def _change(
                 return
             audit.record(action=event, by=by, at=at, subject=subject, before=done.before, after=done.after)
             write_index(root, done.index)
-            before, written = index, _mark(root)
+            before, written = index, installation_stamp()
     except BaseException:
-        if before is not None and written == _mark(root):
+        if before is not None and written == installation_stamp():
             logger.error("%s of %s was not recorded; the index of editions is put back", event, subject)
             write_index(root, before)
         raise
-
-
-def _mark(root: Path) -> object:
-    """What tells one state of the index file from the next."""
-    found = (root / INDEX).stat()
-    return found.st_mtime_ns, found.st_ino
 
 
 @contextlib.contextmanager

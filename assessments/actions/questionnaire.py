@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from assessments.actions import audit, figures
-from assessments.actions.cases import lock_case
+from assessments.actions.cases import cleaned, lock_case
 from assessments.actions.errors import Conflict, Refused, allow, refuse_unless
 from assessments.models import Answer, Assessment, Delegation, User
 from assessments.models.questionnaire import NOTE_MAX, REASON_MAX
@@ -155,7 +155,7 @@ def save_many(*, by: User, number: str, answers: Mapping[str, Given], at: dt.dat
 
 def _wanted(verdict: str, reason: str, note: str) -> dict[str, str]:
     """The content to store, cleaned and checked; a reason belongs to *not applicable* alone."""
-    reason, note = _clean(reason), _clean(note)
+    reason, note = cleaned(reason), cleaned(note)
     _check(verdict, reason, note)
     return {"verdict": verdict, "reason": reason if verdict == Verdict.NOT_APPLICABLE else "", "note": note}
 
@@ -169,10 +169,6 @@ def _criterion(case: Assessment, code: str) -> Criterion:
             ).format(code=code)
         )
     return criterion
-
-
-def _clean(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\x00", "").strip()
 
 
 def _check(verdict: str, reason: str, note: str) -> None:

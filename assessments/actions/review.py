@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions import audit, figures
-from assessments.actions.cases import lock_case
+from assessments.actions.cases import cleaned, lock_case
 from assessments.actions.errors import Conflict, Refused, allow, refuse_unless
 from assessments.models import (
     Answer,
@@ -20,7 +20,6 @@ from assessments.models import (
     Membership,
     ReconciledVerdict,
     Ruling,
-    Signature,
     TeamMember,
     User,
 )
@@ -367,9 +366,8 @@ def _check_finished(case: Assessment, item: Item, by: User) -> None:
 
 
 def _refuse_once_signed(case: Assessment) -> None:
-    signed = Signature.objects.filter(assessment=case, kind="lead", revision=case.report_revision, is_void=False)
     refuse_unless(
-        not signed.exists(),
+        not case.lead_signatures.exists(),
         "组长已签字，须由质量审核员退回后方可修改。",
         "The lead has signed; the quality reviewer must send it back first.",
     )
@@ -426,7 +424,7 @@ def _within(item: Item) -> dict[str, str]:
 
 
 def _remark(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    text = cleaned(text)
     refuse_unless(
         len(text) <= REMARK_MAX,
         "意见共 {n} 字，超出 {most} 字的上限，请精简。",

@@ -33,10 +33,10 @@ class Requirement:
     def to_dict(self) -> dict[str, Any]:
         return {
             "reading_code": self.reading_code,
-            "reading": _both(self.reading),
+            "reading": self.reading.to_dict(),
             "rule_code": self.rule_code,
-            "required": _both(self.required),
-            "source": _both(self.source),
+            "required": self.required.to_dict(),
+            "source": self.source.to_dict(),
             "is_provisional": self.is_provisional,
             "status": self.status,
         }
@@ -84,13 +84,13 @@ class Condition:
     def to_dict(self) -> dict[str, Any]:
         return {
             "fact_code": self.fact_code,
-            "label": _both(self.label),
-            "stated": _both(self.stated) if self.stated else None,
+            "label": self.label.to_dict(),
+            "stated": self.stated.to_dict() if self.stated else None,
             "governing": self.governing.to_dict() if self.governing else None,
             "others": [o.to_dict() for o in self.others],
-            "silent": [_both(name) for name in self.silent],
+            "silent": [name.to_dict() for name in self.silent],
             "slots": list(self.slots),
-            "sentence": _both(self.sentence),
+            "sentence": self.sentence.to_dict(),
         }
 
     @classmethod
@@ -141,7 +141,7 @@ class Eligibility:
             "on": self.on.isoformat(),
             "rows": [row.to_dict() for row in self.rows],
             "elsewhere": [row.to_dict() for row in self.elsewhere],
-            "readings": [_both(name) for name in self.readings],
+            "readings": [name.to_dict() for name in self.readings],
         }
 
     @classmethod
@@ -282,7 +282,3 @@ def _nothing_asked(fact: Fact) -> Bilingual:
         "当日适用的口径对“{label}”没有要求，仅供参考。",
         "The readings in force on the day ask nothing of this: {label}. For information.",
     ).format(label=fact.label)
-
-
-def _both(words: Bilingual) -> dict[str, str]:
-    return {"zh": words.zh, "en": words.en}

@@ -113,6 +113,11 @@ class Assessment(models.Model):
     def current_state(self) -> State:
         return STATES[self.state]
 
+    @property
+    def lead_signatures(self) -> models.QuerySet[Signature]:
+        """The lead's signature under the present revision of the report, as long as it was not sent back."""
+        return self.signatures.filter(kind="lead", revision=self.report_revision, is_void=False)
+
 
 class Delegation(models.Model):
     """A domain assigned to a colleague; a contributor without any may edit everything."""

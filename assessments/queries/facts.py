@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from assessments.models import (
@@ -13,18 +13,16 @@ from assessments.models import (
     Assessment,
     Conclusion,
     ConflictOfInterest,
-    ItemReview,
     Membership,
     Organisation,
     PublicNotice,
     ReconciledVerdict,
     Scorecard,
-    Signature,
     TeamMember,
     User,
 )
 from assessments.permissions.scope import recent_memberships
-from assessments.permissions.visibility import RULINGS_EACH
+from assessments.permissions.visibility import open_items
 from assessments.queries.carry_over import to_confirm
 from assessments.queries.eligibility import standing
 from assessments.scoring import Verdict
@@ -154,18 +152,8 @@ def _team(assessment: Assessment, today: dt.date) -> dict[str, object]:
 
 
 def _review(assessment: Assessment, by: User) -> dict[str, object]:
-    signed = Signature.objects.filter(
-        assessment=assessment, kind="lead", revision=assessment.report_revision, is_void=False
-    )
-    finished = (
-        ItemReview.objects.filter(assessment=assessment, finished_at__isnull=False)
-        .values("item_code")
-        .annotate(n=Count("pk"))
-        .filter(n__gte=RULINGS_EACH)
-        .values_list("item_code", flat=True)
-    )
-    items = assessment.edition.items
-    ruled_twice = sum(len(items[code].criteria) for code in finished)
+    signed, items = assessment.lead_signatures, assessment.edition.items
+    ruled_twice = sum(len(items[code].criteria) for code in open_items(assessment))
     reconciled = ReconciledVerdict.objects.filter(assessment=assessment).count()
     ever = TeamMember.objects.filter(assessment=assessment, user=by)
     return {

@@ -15,6 +15,7 @@ from assessments.standard.catalogue import (
     get_window,
     installation,
     installation_root,
+    installation_stamp,
     use_installation,
 )
 from assessments.standard.crosswalk import Crosswalk, Kind, Link
@@ -51,6 +52,7 @@ __all__ = [
     "get_window",
     "installation",
     "installation_root",
+    "installation_stamp",
     "listed",
     "load_edition",
     "use_installation",

@@ -16,6 +16,10 @@ class Bilingual:
     def __str__(self) -> str:
         return self.zh
 
+    def to_dict(self) -> dict[str, str]:
+        """Both wordings as data files and JSON hold them; ``Bilingual(**data)`` reads them back."""
+        return {"zh": self.zh, "en": self.en}
+
     def in_language(self, code: str) -> str:
         """The wording for a language code such as ``zh-hans`` or ``en-gb``; Chinese unless it is English."""
         return self.en if code.lower().startswith("en") else self.zh

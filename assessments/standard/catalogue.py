@@ -45,7 +45,7 @@ def installation_root() -> Path | None:
 
 def installation() -> Index:
     """What the installation added, as of now. Raises ``DataError`` if its index is damaged."""
-    return _index(_root, _stamp())
+    return _index(_root, installation_stamp())
 
 
 def edition_codes() -> tuple[str, ...]:
@@ -112,7 +112,7 @@ def get_crosswalk(earlier: str, later: str) -> Crosswalk | None:
     if earlier == later:
         return same_edition(get_edition(earlier))
     folder = _crosswalk_folder(earlier, later)
-    return _crosswalk(folder, earlier, later, _stamp()) if folder else None
+    return _crosswalk(folder, earlier, later, installation_stamp()) if folder else None
 
 
 def crosswalks() -> tuple[tuple[str, str], ...]:
@@ -127,7 +127,7 @@ def _crosswalk_folder(earlier: str, later: str) -> Path | None:
     return next((f for f in folders if f.is_dir()), None)
 
 
-def _stamp() -> tuple[int, int] | None:
+def installation_stamp() -> tuple[int, int] | None:
     """What tells one state of the installation from the next: its index is replaced whole, so it is another file."""
     if _root is None:
         return None

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from assessments.standard.bilingual import Bilingual
 from assessments.standard.edition import Edition, Erratum
 from assessments.standard.loader import load_edition
 from assessments.standard.reading import DataError, Table, find_file, read_bytes, read_file
@@ -158,14 +157,14 @@ def edition_data(edition: Edition) -> dict[str, dict[str, Any]]:
     """An edition as the files that ``load_edition`` reads, stem -> data."""
     head = {
         "code": edition.code,
-        "title": _both(edition.title),
-        "short": _both(edition.short),
+        "title": edition.title.to_dict(),
+        "short": edition.short.to_dict(),
         "status": edition.status,
         "scheme": edition.scheme,
         "in_force": edition.in_force.isoformat(),
         "wording": edition.wording,
-        "source": _both(edition.source),
-        "use": _both(edition.use),
+        "source": edition.source.to_dict(),
+        "use": edition.use.to_dict(),
         "domains": [d.code for d in edition.domains],
         "counts": edition.counts,
     }
@@ -173,19 +172,19 @@ def edition_data(edition: Edition) -> dict[str, dict[str, Any]]:
     for domain in edition.domains:
         files[f"{int(domain.code):02d}"] = {
             "code": domain.code,
-            "name": _both(domain.name),
-            "summary": _both(domain.summary),
+            "name": domain.name.to_dict(),
+            "summary": domain.summary.to_dict(),
             "items": [
                 {
                     "code": item.code,
-                    "name": _both(item.name),
-                    "purpose": _both(item.purpose),
+                    "name": item.name.to_dict(),
+                    "purpose": item.purpose.to_dict(),
                     "criteria": [
                         {
                             "code": c.code,
                             "level": c.level,
-                            "text": _both(c.text),
-                            "guidance": _both(c.guidance),
+                            "text": c.text.to_dict(),
+                            "guidance": c.guidance.to_dict(),
                             "evidence": {"zh": list(c.evidence_zh), "en": list(c.evidence_en)},
                         }
                         for c in item.criteria
@@ -221,8 +220,8 @@ def _erratum_data(erratum: Erratum) -> dict[str, Any]:
         "criterion": erratum.criterion_code,
         "field": erratum.field,
         "date": erratum.date.isoformat(),
-        "reason": _both(erratum.reason),
-        "after": _both(erratum.after),
+        "reason": erratum.reason.to_dict(),
+        "after": erratum.after.to_dict(),
     }
 
 
@@ -237,10 +236,6 @@ def _installed(table: Table, group: str, code: str, data: object) -> Installed:
 def _installed_data(entry: Installed) -> dict[str, Any]:
     day = entry.published_date
     return {"folder": entry.folder, "checksum": entry.checksum} | ({"published_date": day.isoformat()} if day else {})
-
-
-def _both(text: Bilingual) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
 
 
 def _bytes(data: Mapping[str, Any]) -> bytes:

@@ -49,7 +49,7 @@ def window_data(window: Window) -> Mapping[str, Any]:
     return {
         **{key: day.isoformat() for key, day in days.items() if day is not None},
         "status": window.status,
-        "source": {"zh": window.source.zh, "en": window.source.en},
+        "source": window.source.to_dict(),
     }
 
 

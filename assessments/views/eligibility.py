@@ -13,11 +13,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.actions import eligibility as actions
-from assessments.actions.errors import Conflict, NotAllowed, Refused
+from assessments.actions.errors import Conflict, NotAllowed, Refused, allow
 from assessments.eligibility import facts_asked
 from assessments.forms.eligibility import FactsForm, KeptFileForm, WaiverDecisionForm, WaiverRequestForm
 from assessments.forms.evidence import ACCEPT, max_bytes
@@ -27,7 +26,7 @@ from assessments.permissions.scope import case_roles
 from assessments.queries import eligibility as queries
 from assessments.templatetags.platform import local
 from assessments.views.access import case_or_404, permit, user_of
-from assessments.views.evidence import handed_out, keep_each
+from assessments.views.evidence import handed_out, keep_each, say_what_was_kept
 from assessments.views.head import case_head
 from assessments.views.questionnaire import FRAGMENT, login_or_401
 from assessments.workflow import CaseRole
@@ -107,10 +106,7 @@ def eligibility_attach(request: HttpRequest, number: str, slot_code: str) -> Htt
     )
     if request.htmx:  # type: ignore[attr-defined]
         return _files_block(request, case, slot_code, problems)
-    if kept:
-        messages.success(request, ngettext("已上传 %(n)s 个文件。", "已上传 %(n)s 个文件。", kept) % {"n": kept})
-    for problem in problems:
-        messages.error(request, problem)
+    say_what_was_kept(request, kept, problems)
     return redirect("eligibility", number)
 
 
@@ -211,9 +207,7 @@ def waiver_decide(request: HttpRequest, number: str, waiver_id: int) -> HttpResp
 
 def _permit_stating(case: Assessment) -> None:
     """Before files are read: 403 with the reason."""
-    decision = rules.can_state_eligibility(case, is_waiver_open=queries.is_waiver_open(case))
-    if decision.reason is not None:
-        raise NotAllowed(decision.reason)
+    allow(rules.can_state_eligibility(case, is_waiver_open=queries.is_waiver_open(case)))
 
 
 def _files_block(request: HttpRequest, case: Assessment, slot_code: str, problems: list[str]) -> HttpResponse:

@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.actions import evidence as actions
-from assessments.actions.errors import NotAllowed, Refused
+from assessments.actions.errors import Refused, allow
 from assessments.forms.evidence import check_upload, too_large
 from assessments.forms.uploads import TOO_LARGE
 from assessments.models import Assessment, EvidenceFile
@@ -82,10 +82,7 @@ def evidence_attach(request: HttpRequest, number: str, criterion_code: str) -> H
     )
     if request.htmx:  # type: ignore[attr-defined]
         return evidence_block(request, case, criterion_code, problems)
-    if kept:
-        messages.success(request, ngettext("已上传 %(n)s 个文件。", "已上传 %(n)s 个文件。", kept) % {"n": kept})
-    for problem in problems:
-        messages.error(request, problem)
+    say_what_was_kept(request, kept, problems)
     return redirect(row_address(case, criterion_code, request.POST.get("show", "")))
 
 
@@ -142,9 +139,7 @@ _LOST = Bilingual(
 def _permit_answering(request: HttpRequest, case: Assessment, criterion_code: str) -> None:
     """Before files are read: 403 with the reason."""
     mine = division(case, user_of(request)).mine
-    decision = rules.can_answer(case, delegated_here=criterion_code.split(".")[0] in mine)
-    if decision.reason is not None:
-        raise NotAllowed(decision.reason)
+    allow(rules.can_answer(case, delegated_here=criterion_code.split(".")[0] in mine))
 
 
 def keep_each(request: HttpRequest, keep: Callable[[UploadedFile[Any], str], object]) -> tuple[int, list[str]]:
@@ -164,6 +159,14 @@ def keep_each(request: HttpRequest, keep: Callable[[UploadedFile[Any], str], obj
         else:
             kept += 1
     return kept, problems
+
+
+def say_what_was_kept(request: HttpRequest, kept: int, problems: list[str]) -> None:
+    """The outcome of :func:`keep_each` as messages, for a page that is loaded anew."""
+    if kept:
+        messages.success(request, ngettext("已上传 %(n)s 个文件。", "已上传 %(n)s 个文件。", kept) % {"n": kept})
+    for problem in problems:
+        messages.error(request, problem)
 
 
 def _editable(request: HttpRequest, case: Assessment) -> frozenset[str]:

@@ -22,7 +22,7 @@ from assessments.forms.edition_workbook import Reading, read
 from assessments.models import User
 from assessments.queries.editions import compare, in_use
 from assessments.reports.edition_workbook import render
-from assessments.standard import Bilingual, Criterion, DataError, Edition, UnknownCode, editions, get_edition
+from assessments.standard import Criterion, DataError, Edition, UnknownCode, editions, get_edition
 
 
 class Command(BaseCommand):
@@ -118,15 +118,15 @@ def _edition(edition: Edition) -> dict[str, Any]:
     return {
         "code": edition.code,
         "status": edition.status,
-        "title": _both(edition.title),
+        "title": edition.title.to_dict(),
         "checksum": edition.checksum,
         "counts": edition.counts,
         "domains": [
             {
                 "code": d.code,
-                "name": _both(d.name),
+                "name": d.name.to_dict(),
                 "items": [
-                    {"code": i.code, "name": _both(i.name), "criteria": [_criterion(c) for c in i.criteria]}
+                    {"code": i.code, "name": i.name.to_dict(), "criteria": [_criterion(c) for c in i.criteria]}
                     for i in d.items
                 ],
             }
@@ -139,11 +139,7 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
     return {
         "code": criterion.code,
         "level": criterion.level,
-        "text": _both(criterion.text),
-        "guidance": _both(criterion.guidance),
-        "evidence": _both(criterion.evidence),
+        "text": criterion.text.to_dict(),
+        "guidance": criterion.guidance.to_dict(),
+        "evidence": criterion.evidence.to_dict(),
     }
-
-
-def _both(text: Bilingual) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
