@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from assessments.models import Assessment, User
+from collections.abc import Iterable
+
+from assessments.actions.errors import allow
+from assessments.models import Assessment, Delegation, User
 from assessments.permissions import scope
+from assessments.permissions.rules import can_answer
 
 
 def lock_case(*, by: User, number: str) -> Assessment:
     """The case, locked. Raises ``Assessment.DoesNotExist`` when the user may not see it."""
     return scope.cases(by).select_related("enterprise", "body").select_for_update(of=("self",)).get(number=number)
+
+
+def allow_answering(case: Assessment, by: User, criterion_codes: Iterable[str]) -> None:
+    """Raises ``NotAllowed`` unless the person may change the answers to all of these criteria."""
+    mine = set(Delegation.objects.filter(assessment=case, user=by).values_list("domain_code", flat=True))
+    allow(can_answer(case, delegated_here={code.split(".")[0] for code in criterion_codes} <= mine))
 
 
 def cleaned(text: str) -> str:

@@ -13,10 +13,9 @@ from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
 from assessments.actions import audit
-from assessments.actions.cases import lock_case
-from assessments.actions.errors import allow, refuse_unless
-from assessments.models import Assessment, Delegation, EvidenceFile, EvidenceLink, Organisation, User
-from assessments.permissions.rules import can_answer
+from assessments.actions.cases import allow_answering, lock_case
+from assessments.actions.errors import refuse_unless
+from assessments.models import Assessment, EvidenceFile, EvidenceLink, Organisation, User
 from assessments.standard import listed
 
 
@@ -147,9 +146,7 @@ def record_download(*, by: User, case: Assessment, file: EvidenceFile, at: dt.da
 def _allow_answering(case: Assessment, by: User, criterion_codes: Collection[str]) -> None:
     unknown = set(criterion_codes) - set(case.edition.criteria)
     refuse_unless(not unknown, "没有条款 {code}。", "There is no criterion {code}.", code=listed(sorted(unknown)))
-    domains = {c.split(".")[0] for c in criterion_codes}
-    mine = set(Delegation.objects.filter(assessment=case, user=by).values_list("domain_code", flat=True))
-    allow(can_answer(case, delegated_here=domains <= mine))
+    allow_answering(case, by, criterion_codes)
 
 
 def _sha256(upload: UploadedFile) -> str:

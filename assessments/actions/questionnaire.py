@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from assessments.actions import audit, figures
-from assessments.actions.cases import cleaned, lock_case
+from assessments.actions.cases import allow_answering, cleaned, lock_case
 from assessments.actions.errors import Conflict, Refused, allow, refuse_unless
 from assessments.models import Answer, Assessment, Delegation, User
 from assessments.models.questionnaire import NOTE_MAX, REASON_MAX
@@ -101,8 +101,7 @@ def save_many(*, by: User, number: str, answers: Mapping[str, Given], at: dt.dat
     Raises as :func:`save` does; the ``Conflict`` carries the first answer that was saved in between.
     """
     case = lock_case(by=by, number=number)
-    mine = set(Delegation.objects.filter(assessment=case, user=by).values_list("domain_code", flat=True))
-    allow(can_answer(case, delegated_here={c.split(".")[0] for c in answers} <= mine))
+    allow_answering(case, by, answers)
     standing = {a.criterion_code: a for a in Answer.objects.filter(assessment=case, criterion_code__in=answers)}
     rows, before, after = [], {}, {}
     for code, given in answers.items():
