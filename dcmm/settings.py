@@ -162,6 +162,13 @@ if DEBUG:
 EDITIONS_ROOT = Path(env.str("DCMM_EDITIONS_DIR", str(VAR_DIR / "editions"))).resolve()
 #: Largest evidence file in bytes; larger ones are refused before they are kept.
 EVIDENCE_MAX_BYTES = env.int("DCMM_EVIDENCE_MAX_MB", 200) * 1024 * 1024
+#: Bytes of evidence an enterprise may keep, all versions together.
+EVIDENCE_QUOTA_BYTES = env.int("DCMM_EVIDENCE_QUOTA_MB", 5120) * 1024 * 1024
+#: Where the pieces of large uploads wait until the file is whole, and after how many idle hours they are thrown away.
+UPLOADS_DIR = VAR_DIR / "uploads"
+UPLOAD_HOURS = env.int("DCMM_UPLOAD_HOURS", 72)
+#: Address of a clamd that scans every upload: ``host:port`` or the path of a socket; empty scans nothing.
+CLAMD_ADDRESS = env.str("DCMM_CLAMD", "")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = [

@@ -126,9 +126,9 @@ def change_frame(
 
 @transaction.atomic
 def delegate(
-    *, by: User, number: str, user: User, domain_codes: Collection[str], due_date: dt.date | None, at: dt.datetime
+    *, by: User, number: str, user: User, part_codes: Collection[str], due_date: dt.date | None, at: dt.datetime
 ) -> None:
-    """Assigns exactly these domains to a colleague (none: takes all away). Raises ``NotAllowed`` or ``Refused``."""
+    """Assigns exactly these domains and items to a colleague (none: all away). Raises ``NotAllowed``/``Refused``."""
     case = lock_case(by=by, number=number)
     allow(can_manage_assessment(case))
     colleague = Membership.objects.filter(
@@ -143,13 +143,21 @@ def delegate(
         "{name} is not a contributor of this enterprise; add them under members first.",
         name=user.name,
     )
-    unknown = set(domain_codes) - set(case.edition.domains_by_code)
-    refuse_unless(not unknown, "能力域 {code} 不存在。", "There is no domain {code}.", code=listed(sorted(unknown)))
+    unknown = set(part_codes) - set(case.edition.domains_by_code) - set(case.edition.items)
+    refuse_unless(
+        not unknown,
+        "能力域或能力项 {code} 不存在。",
+        "There is no domain or item {code}.",
+        code=listed(sorted(unknown)),
+    )
     held = Delegation.objects.filter(assessment=case, user=user)
-    before = sorted(held.values_list("domain_code", flat=True))
+    before = sorted(held.values_list("part_code", flat=True))
     held.delete()
     Delegation.objects.bulk_create(
-        [Delegation(assessment=case, user=user, domain_code=c, due_date=due_date) for c in sorted(set(domain_codes))]
+        [
+            Delegation(assessment=case, user=user, part_code=c, due_date=due_date, assigned_by=by, assigned_at=at)
+            for c in sorted(set(part_codes))
+        ]
     )
     audit.record(
         action="case.delegated",
@@ -157,6 +165,6 @@ def delegate(
         at=at,
         assessment=case,
         subject=user.email,
-        before={"domains": before},
-        after={"domains": sorted(set(domain_codes)), "due_date": due_date.isoformat() if due_date else None},
+        before={"parts": before},
+        after={"parts": sorted(set(part_codes)), "due_date": due_date.isoformat() if due_date else None},
     )

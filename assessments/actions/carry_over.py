@@ -110,7 +110,12 @@ def _carry_evidence(
 ) -> list[EvidenceLink]:
     rows = {
         (link.target, evidence.file_id): EvidenceLink(
-            assessment=case, criterion_code=link.target, file_id=evidence.file_id, added_by=by, added_at=at
+            assessment=case,
+            criterion_code=link.target,
+            file_id=evidence.file_id,
+            pointer=evidence.pointer,
+            added_by=by,
+            added_at=at,
         )
         for evidence in EvidenceLink.objects.filter(assessment=source)
         for link in walk.targets.get(evidence.criterion_code, ())

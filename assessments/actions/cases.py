@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assessments.actions.errors import allow
-from assessments.models import Assessment, Delegation, User
+from assessments.models import Assessment, Delegation, User, parts_with
 from assessments.permissions import scope
 from assessments.permissions.rules import can_answer
 
@@ -17,8 +17,8 @@ def lock_case(*, by: User, number: str) -> Assessment:
 
 def allow_answering(case: Assessment, by: User, criterion_codes: Iterable[str]) -> None:
     """Raises ``NotAllowed`` unless the person may change the answers to all of these criteria."""
-    mine = set(Delegation.objects.filter(assessment=case, user=by).values_list("domain_code", flat=True))
-    allow(can_answer(case, delegated_here={code.split(".")[0] for code in criterion_codes} <= mine))
+    mine = set(Delegation.objects.filter(assessment=case, user=by).values_list("part_code", flat=True))
+    allow(can_answer(case, delegated_here=all(mine.intersection(parts_with(code)) for code in criterion_codes)))
 
 
 def cleaned(text: str) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from pathlib import PurePath
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -15,7 +16,7 @@ from django.db.models.fields.files import FieldFile
 from assessments.actions import audit
 from assessments.actions.cases import allow_answering, lock_case
 from assessments.actions.errors import refuse_unless
-from assessments.models import Assessment, EvidenceFile, EvidenceLink, Organisation, User
+from assessments.models import Assessment, Evidence, EvidenceFile, EvidenceLink, Organisation, User
 from assessments.standard import listed
 
 
@@ -67,8 +68,10 @@ class Arrival:
         held = EvidenceFile.objects.filter(enterprise=case.enterprise_id, sha256=self.digest, name=name).first()
         if held is not None:
             return held
+        evidence = Evidence(enterprise=case.enterprise, title=PurePath(name).stem, owner=by, created_at=at)
         file = EvidenceFile(
             id=uuid.uuid4(),
+            evidence=evidence,
             enterprise=case.enterprise,
             name=name,
             size=self.upload.size or 0,
@@ -79,6 +82,7 @@ class Arrival:
         )
         file.content.save(f"evidence/{case.enterprise_id}/{file.id.hex}", self.upload, save=False)
         self.written = file.content
+        evidence.save(force_insert=True)
         file.save(force_insert=True)
         return file
 

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from assessments.actions import audit, figures
 from assessments.actions.cases import allow_answering, cleaned, lock_case
 from assessments.actions.errors import Conflict, Refused, allow, refuse_unless
-from assessments.models import Answer, Assessment, Delegation, User
+from assessments.models import Answer, Assessment, Delegation, User, parts_with
 from assessments.models.questionnaire import NOTE_MAX, REASON_MAX
 from assessments.permissions import scope
 from assessments.permissions.rules import can_answer
@@ -50,8 +50,7 @@ def save(
     there changes nothing and is never a conflict, so a double click is harmless; for an answer that was carried over
     it says that it still holds.
     """
-    domain = criterion_code.split(".")[0]
-    here = Delegation.objects.filter(assessment=OuterRef("pk"), user=by, domain_code=domain)
+    here = Delegation.objects.filter(assessment=OuterRef("pk"), user=by, part_code__in=parts_with(criterion_code))
     case = (
         scope.cases(by).annotate(viewer_delegated_here=Exists(here)).select_for_update(of=("self",)).get(number=number)
     )

@@ -244,7 +244,7 @@ class DelegationForm(forms.Form):
         help_text=_("可选择本企业的管理员和填报人；如需增加人员，请到成员管理邀请。"),
         error_messages={"required": _("请选择填报人。")},
     )
-    domain_codes = forms.MultipleChoiceField(
+    part_codes = forms.MultipleChoiceField(
         label=_("分配的能力域"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -256,7 +256,7 @@ class DelegationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["user"].queryset = colleagues  # type: ignore[attr-defined]
-        self.fields["domain_codes"].choices = domain_choices(case.edition)  # type: ignore[attr-defined]
+        self.fields["part_codes"].choices = domain_choices(case.edition)  # type: ignore[attr-defined]
 
     def clean_due_date(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["due_date"]

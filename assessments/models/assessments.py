@@ -17,6 +17,7 @@ from assessments.standard import Bilingual, Edition, get_edition
 from assessments.workflow import ARROWS, ASIDES, STATES, State, StateCode
 
 LAYERS = [("self", _("自评")), ("assessed", _("评估"))]
+WAYS_TO_WORK = [("page", _("按能力项")), ("cards", _("逐条作答"))]
 
 
 class Assessment(models.Model):
@@ -120,21 +121,57 @@ class Assessment(models.Model):
 
 
 class Delegation(models.Model):
-    """A domain assigned to a colleague; a contributor without any may edit everything."""
+    """A domain or one of its items assigned to a colleague; a contributor without any may edit everything.
+
+    ``part_code`` is the code of a domain such as ``6`` or of an item such as ``6.1``. ``done_at`` is when the colleague
+    said that this part is finished; a later change of an answer does not take it back, the administrator may.
+    """
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="delegations")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="delegations")
-    domain_code = models.CharField(_("能力域"), max_length=4)
+    part_code = models.CharField(_("能力域或能力项"), max_length=8)
     due_date = models.DateField(_("完成期限"), null=True, blank=True)
+    note = models.CharField(_("填报要求"), max_length=300, blank=True)
+    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    assigned_at = models.DateTimeField(_("分配时间"), null=True, blank=True)
+    done_at = models.DateTimeField(_("填报完成时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("填报分工")
         constraints = [
-            models.UniqueConstraint(fields=["assessment", "user", "domain_code"], name="delegation_once"),
+            models.UniqueConstraint(fields=["assessment", "user", "part_code"], name="delegation_once"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.assessment} {self.domain_code} {self.user}"
+        return f"{self.assessment} {self.part_code} {self.user}"
+
+
+def parts_with(criterion_code: str) -> tuple[str, str]:
+    """The parts a criterion may be assigned with: its domain and its item, such as ``("6", "6.1")``."""
+    return criterion_code.split(".")[0], criterion_code.split("-")[0]
+
+
+class WorkingPlace(models.Model):
+    """Where a person last worked in a case and how they had it set, so that it is there again on any day and device."""
+
+    assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="working_places")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="working_places")
+    #: the criterion last worked on, or the item last opened, such as ``6.1-L3-02`` or ``6.1``
+    code = models.CharField(max_length=16)
+    #: how the questionnaire is shown: ``page`` (all levels of an item) or ``cards`` (one criterion at a time)
+    view = models.CharField(max_length=8, default="page")
+    #: the filters as they stand in the address, such as ``show=unanswered``
+    filters = models.CharField(max_length=300, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "user"], name="working_place_once"),
+            models.CheckConstraint(condition=one_of("view", WAYS_TO_WORK), name="working_place_view_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id} {self.code}"
 
 
 class DomainScore(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -174,6 +175,10 @@ class Invitation(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
+    #: parts of an assessment (codes as in ``Delegation.part_code``) that whoever accepts is assigned at once
+    assessment = models.ForeignKey("Assessment", models.CASCADE, null=True, blank=True, related_name="+")
+    part_codes: Any = models.JSONField(default=list, blank=True)
+    due_date = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
@@ -186,6 +191,35 @@ class Invitation(models.Model):
     @property
     def role_label(self) -> Bilingual:
         return Role(self.role).label
+
+
+class JoinRequest(models.Model):
+    """Somebody asks to join an enterprise that is registered already; one of its administrators decides."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="join_requests")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="join_requests")
+    message = models.CharField(_("申请说明"), max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    is_accepted = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        verbose_name = _("加入申请")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "user"], condition=Q(decided_at__isnull=True), name="join_request_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True, is_accepted=False)
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="join_request_decided_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} → {self.organisation}"
 
 
 CONFLICT_KINDS = [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -12,6 +14,7 @@ from assessments.models import (
     ConflictOfInterest,
     InboxMessage,
     Membership,
+    Organisation,
     TeamMember,
     Transition,
     User,
@@ -69,5 +72,38 @@ def tell(transition: Transition, roles: Collection[CaseRole]) -> None:
         [
             InboxMessage(user=u, assessment=transition.assessment, transition=transition, created_at=transition.at)
             for u in people
+        ]
+    )
+
+
+def tell_people(
+    people: Iterable[User],
+    *,
+    kind: str,
+    by: User,
+    at: dt.datetime,
+    path: str,
+    values: Mapping[str, Any],
+    assessment: Assessment | None = None,
+    organisation: Organisation | None = None,
+) -> None:
+    """Puts a message of a kind of ``notifications.words`` into these inboxes, but not into that of ``by``.
+
+    ``path`` is an address on this site; ``values`` fill in the words, a pair of words as ``Bilingual.to_dict()``.
+    """
+    InboxMessage.objects.bulk_create(
+        [
+            InboxMessage(
+                user=person,
+                kind=kind,
+                by=by,
+                path=path,
+                values={"name": by.name, **values},
+                assessment=assessment,
+                organisation=organisation,
+                created_at=at,
+            )
+            for person in dict.fromkeys(people)
+            if person.pk != by.pk
         ]
     )

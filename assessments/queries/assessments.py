@@ -149,9 +149,9 @@ class Share:
 
 
 def shares(case: Assessment) -> tuple[Share, ...]:
-    """Who was assigned what, with the figures added up in SQL; two queries."""
+    """Who was assigned which whole domains, with the figures added up in SQL; two queries."""
     scored = DomainScore.objects.filter(
-        assessment=OuterRef("assessment"), layer="self", domain_code=OuterRef("domain_code")
+        assessment=OuterRef("assessment"), layer="self", domain_code=OuterRef("part_code")
     )
     assigned = case.delegations.annotate(
         here_total=Subquery(scored.values("total")), here_answered=Subquery(scored.values("answered"))
@@ -162,7 +162,7 @@ def shares(case: Assessment) -> tuple[Share, ...]:
         .values("user_id", "user__name")
         .annotate(sum_total=Sum("here_total"), sum_answered=Sum("here_answered"), due=Min("due_date"))
     }
-    held = set(case.delegations.values_list("user_id", "domain_code"))
+    held = set(case.delegations.values_list("user_id", "part_code"))
     for domain in case.edition.domains:  # the codes are numbers of clauses: sorted as text, 10 would come before 6
         for user_id, share in found.items():
             if (user_id, domain.code) in held:

@@ -10,7 +10,7 @@ from assessments.models import InboxMessage, User
 def messages_of(user: User) -> QuerySet[InboxMessage]:
     """Newest first, with what the list shows; what a step keeps besides its reason may be long."""
     shown = InboxMessage.objects.filter(user=user).select_related(
-        "assessment__enterprise", "transition", "transition__by"
+        "assessment__enterprise", "organisation", "transition", "transition__by", "by"
     )
     return shown.defer("transition__details")
 

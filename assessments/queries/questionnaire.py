@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assessments.models import Answer, Assessment, Delegation, EvidenceLink, User
+from assessments.models import Answer, Assessment, Delegation, EvidenceLink, User, parts_with
 from assessments.queries.carry_over import Origin, origins
 from assessments.queries.results import DomainFigures, ItemFigures
 from assessments.scoring import DomainResult, ItemResult, Result, Verdict
@@ -124,10 +124,18 @@ def with_unsaved(found: Iterable[Row], criterion_code: str, unsaved: Unsaved) ->
 
 @dataclass(frozen=True)
 class Division:
-    """Who fills in what: names by domain code, and the domains of the viewer."""
+    """Who fills in what: names by the code of a domain or item, and the parts of the viewer."""
 
     names: Mapping[str, tuple[str, ...]]
     mine: frozenset[str]
+
+    def is_mine(self, code: str) -> bool:
+        """Whether a criterion or an item is among the viewer's parts, by itself or with its domain."""
+        return not self.mine.isdisjoint(parts_with(code))
+
+    def people(self, item: Item) -> tuple[str, ...]:
+        """Who was assigned an item, by itself or with its domain; each name once."""
+        return tuple(dict.fromkeys(name for part in parts_with(item.code) for name in self.names.get(part, ())))
 
 
 def division(case: Assessment, user: User) -> Division:
@@ -135,9 +143,9 @@ def division(case: Assessment, user: User) -> Division:
     names: dict[str, list[str]] = defaultdict(list)
     mine = set()
     for delegation in Delegation.objects.filter(assessment=case).select_related("user").order_by("pk"):
-        names[delegation.domain_code].append(delegation.user.name)
+        names[delegation.part_code].append(delegation.user.name)
         if delegation.user_id == user.pk:
-            mine.add(delegation.domain_code)
+            mine.add(delegation.part_code)
     return Division({code: tuple(n) for code, n in names.items()}, frozenset(mine))
 
 
@@ -204,14 +212,15 @@ def live_from_result(case: Assessment, item: Item, result: Result) -> Live:
 def next_unanswered(
     case: Assessment, *, after: str = "", first_in: frozenset[str] = frozenset(), only_there: bool = False
 ) -> Criterion | None:
-    """The first criterion without a verdict, or with a carried one to confirm, at or after a criterion; one query.
+    """The first criterion without a verdict, or with a carried one to confirm; one query.
 
-    It goes round once. Those of the domains ``first_in`` come first, and are the only ones with ``only_there``.
+    It starts at the criterion or item ``after`` and goes round once. Those of the parts ``first_in`` come
+    first, and are the only ones with ``only_there``.
     """
     settled = Answer.objects.filter(assessment=case, is_carried=False).exclude(verdict="")
     answered = set(settled.values_list("criterion_code", flat=True))
     listed = list(case.edition.criteria.values())
-    start = next((i for i, c in enumerate(listed) if c.code == after), 0)
+    start = next((i for i, c in enumerate(listed) if after in (c.code, c.item_code)), 0)
     still_open = [c for c in listed[start:] + listed[:start] if c.code not in answered]
-    preferred = [c for c in still_open if c.domain_code in first_in]
+    preferred = [c for c in still_open if not first_in.isdisjoint(parts_with(c.code))]
     return next(iter(preferred if only_there else preferred + still_open), None)

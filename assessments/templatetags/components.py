@@ -17,6 +17,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from assessments.models import InboxMessage
+from assessments.notifications.words import words_of
 from assessments.scoring.verdicts import VERDICTS
 from assessments.standard import Bilingual
 from assessments.templatetags.platform import level_name, local
@@ -123,3 +125,9 @@ def split_actions(actions: Iterable[Any]) -> dict[str, list[Any]]:
 def _part(action: Any, name: str) -> Any:
     """An action may be a mapping or an object, as everywhere in templates."""
     return action[name] if isinstance(action, Mapping) else getattr(action, name)
+
+
+@register.filter
+def message_words(message: InboxMessage) -> Bilingual:
+    """What a message says, in both languages."""
+    return words_of(message)

@@ -239,7 +239,7 @@ def _delegation_form(request: HttpRequest, case: Assessment, shares: tuple[queri
     share = next((s for s in shares if str(s.user_id) == request.GET.get("user")), None)
     initial: dict[str, Any] = {}
     if share:
-        initial = {"user": share.user_id, "domain_codes": [d.code for d in share.domains], "due_date": share.due}
+        initial = {"user": share.user_id, "part_codes": [d.code for d in share.domains], "due_date": share.due}
     return DelegationForm(
         request.POST or None, initial=initial, case=case, colleagues=colleagues, today=timezone.localdate()
     )

@@ -56,7 +56,7 @@ def evidence_list(request: HttpRequest, number: str) -> HttpResponse:
         "criteria_missing": sum(c.missing for c in covered),
         "chips": _chips(case, domain.code if domain else ""),
         "domain": domain,
-        "editable_domains": _editable(request, case),
+        "editable_items": _editable(request, case),
     }
     return render(request, "evidence/evidence_list.html", context)
 
@@ -138,8 +138,8 @@ _LOST = Bilingual(
 
 def _permit_answering(request: HttpRequest, case: Assessment, criterion_code: str) -> None:
     """Before files are read: 403 with the reason."""
-    mine = division(case, user_of(request)).mine
-    allow(rules.can_answer(case, delegated_here=criterion_code.split(".")[0] in mine))
+    shared = division(case, user_of(request))
+    allow(rules.can_answer(case, delegated_here=shared.is_mine(criterion_code)))
 
 
 def keep_each(request: HttpRequest, keep: Callable[[UploadedFile[Any], str], object]) -> tuple[int, list[str]]:
@@ -170,9 +170,9 @@ def say_what_was_kept(request: HttpRequest, kept: int, problems: list[str]) -> N
 
 
 def _editable(request: HttpRequest, case: Assessment) -> frozenset[str]:
-    """Codes of the domains where the viewer may take evidence away."""
-    mine = division(case, user_of(request)).mine
-    return frozenset(d.code for d in case.edition.domains if rules.can_answer(case, delegated_here=d.code in mine))
+    """Codes of the items where the viewer may take evidence away."""
+    shared = division(case, user_of(request))
+    return frozenset(code for code in case.edition.items if rules.can_answer(case, delegated_here=shared.is_mine(code)))
 
 
 def _chips(case: Assessment, chosen: str) -> Sequence[dict[str, object]]:

@@ -41,13 +41,16 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
-    """Marks a message as read and leads to its case; a case gone out of sight says so."""
+    """Marks a message as read and leads to what it is about; a case gone out of sight says so."""
     user = user_of(request)
     message = get_object_or_404(messages_of(user), pk=pk)
     actions.mark_read(by=user, message=message, at=timezone.now())
-    if scope.cases(user).filter(pk=message.assessment_id).exists():
-        return redirect("assessment_detail", message.assessment.number)
-    messages.info(request, _("您已不再参与 %(number)s，不能查看该项目。") % {"number": message.assessment.number})
+    case = message.assessment
+    if case is None:
+        return redirect(message.path or "inbox")
+    if scope.cases(user).filter(pk=case.pk).exists():
+        return redirect(message.path) if message.path else redirect("assessment_detail", case.number)
+    messages.info(request, _("您已不再参与 %(number)s，不能查看该项目。") % {"number": case.number})
     return redirect("inbox")
 
 

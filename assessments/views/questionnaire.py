@@ -20,12 +20,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.actions import questionnaire as actions
 from assessments.actions.errors import Conflict, NotAllowed, Refused
+from assessments.actions.places import keep_place
 from assessments.forms.evidence import ACCEPT, max_bytes
 from assessments.forms.questionnaire import AnswerForm
 from assessments.models import Assessment
 from assessments.permissions import rules
 from assessments.permissions.scope import case_roles
 from assessments.queries import questionnaire as queries
+from assessments.queries.places import place_of
 from assessments.queries.questionnaire import Division, Unsaved
 from assessments.queries.results import DomainFigures, domain_figures
 from assessments.standard import Bilingual, Item
@@ -33,10 +35,6 @@ from assessments.templatetags.platform import local
 from assessments.views.access import case_or_404, item_or_404, permit, user_of
 from assessments.workflow import CaseRole
 
-#: Session key: the item a person last worked on, by case.
-LAST_ITEM = "last_item"
-#: Cases whose place is kept; the oldest is forgotten first.
-_PLACES_KEPT = 20
 #: Says that the body is a fragment of ours and not, say, a login page that a proxy or a redirect put in its place.
 FRAGMENT = "X-Fragment"
 
@@ -65,7 +63,8 @@ def item(request: HttpRequest, number: str, item_code: str) -> HttpResponse:
     case = case_or_404(request, number)
     permit(rules.can_read_material(case))
     found = item_or_404(case, item_code)
-    _keep_place(request, case, found)
+    user = user_of(request)
+    keep_place(place_of(user, case), by=user, case=case, at=timezone.now(), code=found.code)
     return render(request, "questionnaire/item.html", page(request, case, found))
 
 
@@ -98,7 +97,8 @@ def next_unanswered(request: HttpRequest, number: str) -> HttpResponse:
     permit(rules.can_read_material(case))
     mine = queries.division(case, user_of(request)).mine
     only_mine = bool(mine) and CaseRole.CONTRIBUTOR in case_roles(case)
-    after = request.GET.get("after") or _place_kept(request, case)
+    place = place_of(user_of(request), case)
+    after = request.GET.get("after") or (place.code if place else "")
     found = queries.next_unanswered(case, after=after, first_in=mine, only_there=only_mine)
     if found is None:
         done = _("分配给您的条款已全部作答。") if only_mine else _("全部条款均已作答。")
@@ -112,21 +112,6 @@ def row_address(case: Assessment, criterion_code: str, show: str = "") -> str:
     page_address = reverse("item", args=[case.number, criterion_code.split("-")[0]])
     query = f"?{urlencode({'show': show})}" if show in queries.FILTERS else ""
     return f"{page_address}{query}#c-{criterion_code}"
-
-
-# --- the place is kept ---------------------------------------------------------------------------------------------
-
-
-def _keep_place(request: HttpRequest, case: Assessment, item: Item) -> None:
-    places = dict(request.session.get(LAST_ITEM, {}))
-    if places.pop(case.number, None) != item.code:
-        request.session[LAST_ITEM] = dict([*places.items(), (case.number, item.code)][-_PLACES_KEPT:])
-
-
-def _place_kept(request: HttpRequest, case: Assessment) -> str:
-    """The first criterion of the item last opened in this case, or empty."""
-    item = case.edition.items.get(request.session.get(LAST_ITEM, {}).get(case.number, ""))
-    return item.criteria[0].code if item else ""
 
 
 # --- after a save --------------------------------------------------------------------------------------------------
@@ -225,7 +210,7 @@ def page(
     """The context of the item page; ``not_kept`` is a criterion code with what could not be saved there."""
     figures = domain_figures(case, "self")
     shared = queries.division(case, user_of(request))
-    answering = rules.can_answer(case, delegated_here=item.domain_code in shared.mine)
+    answering = rules.can_answer(case, delegated_here=shared.is_mine(item.code))
     show = request.GET.get("show") or request.POST.get("show", "")
     rows = queries.rows(case, item)
     if not_kept:
@@ -237,7 +222,7 @@ def page(
         "item": item,
         "domain": case.edition.domains_by_code[item.domain_code],
         "tree": _tree(case, item, figures, shared),
-        "people": shared.names.get(item.domain_code, ()),
+        "people": shared.people(item),
         "live": live,
         "sections": queries.sections(queries.matching(rows, show), live.item.levels),
         "chips": _chips(case, item, rows, show),

@@ -24,6 +24,7 @@ from assessments.models import Assessment, EvidenceFile, InboxMessage
 from assessments.queries import todo
 from assessments.reports import certificate, evaluation_report, self_report, workbook
 from assessments.urls import urlpatterns
+from tests import factories
 from tests.conftest import World
 
 TABLE = Path(__file__).with_name("access_matrix.txt")
@@ -85,21 +86,8 @@ def _patterns() -> Iterator[URLPattern]:
 
 
 def _file(world: World, case: Assessment) -> EvidenceFile:
-    from django.core.files.base import ContentFile
-
-    file = EvidenceFile(
-        enterprise=world.enterprise,
-        name="纪要.txt",
-        size=3,
-        content_type="text/plain",
-        sha256="0" * 64,
-        uploaded_by=world.enterprise_admin,
-        uploaded_at=timezone.now(),
-    )
-    file.content.save("evidence/matrix", ContentFile(b"abc"), save=True)
-    case.evidence_links.create(
-        criterion_code="6.1-L1-01", file=file, added_by=world.enterprise_admin, added_at=timezone.now()
-    )
+    file = factories.keep_file(world.enterprise, world.enterprise_admin, "纪要.txt", b"abc")
+    factories.link_file(case, "6.1-L1-01", file, world.enterprise_admin)
     return file
 
 

@@ -128,22 +128,8 @@ def test_who_leaves_the_body_loses_the_case(world: World, review_case: Assessmen
 
 
 def test_evidence_follows_the_case_not_the_enterprise(world: World, review_case: Assessment) -> None:
-    def file(name: str) -> EvidenceFile:
-        return EvidenceFile.objects.create(
-            enterprise=world.enterprise,
-            name=name,
-            content=f"x/{name}",
-            size=1,
-            content_type="text/plain",
-            sha256=name,
-            uploaded_by=world.enterprise_admin,
-            uploaded_at=timezone.now(),
-        )
-
-    linked, loose = file("linked.txt"), file("loose.txt")
-    review_case.evidence_links.create(
-        criterion_code="6.1-L1-01", file=linked, added_by=world.enterprise_admin, added_at=timezone.now()
-    )
+    linked, loose = (factories.keep_file(world.enterprise, world.enterprise_admin, n) for n in ("a.txt", "b.txt"))
+    factories.link_file(review_case, "6.1-L1-01", linked, world.enterprise_admin)
 
     def readers(evidence: EvidenceFile) -> set[str]:
         return {n for n in EVERYBODY if scope.evidence_files(getattr(world, n)).filter(pk=evidence.pk).exists()}

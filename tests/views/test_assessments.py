@@ -368,7 +368,7 @@ def test_domains_are_assigned_and_added_up(world: World, draft_case: Assessment,
     address = reverse("delegations", args=[draft_case.number])
     client = login(world.enterprise_admin)
     due = timezone.localdate() + dt.timedelta(days=7)
-    data = {"user": world.contributor.pk, "domain_codes": ["6", "8"], "due_date": due.isoformat()}
+    data = {"user": world.contributor.pk, "part_codes": ["6", "8"], "due_date": due.isoformat()}
     assert client.post(address, data).status_code == 302
     edition = draft_case.edition
     total = sum(len(i.criteria) for code in ("6", "8") for i in edition.domains_by_code[code].items)
@@ -390,14 +390,14 @@ def test_unticking_all_takes_all_away(world: World, draft_case: Assessment, logi
         by=world.enterprise_admin,
         number=draft_case.number,
         user=world.contributor,
-        domain_codes=["6"],
+        part_codes=["6"],
         due_date=None,
         at=timezone.now(),
     )
     address = reverse("delegations", args=[draft_case.number])
     client = login(world.enterprise_admin)
     page = client.get(f"{address}?user={world.contributor.pk}")
-    assert page.context["form"].initial == {"user": world.contributor.pk, "domain_codes": ["6"], "due_date": None}
+    assert page.context["form"].initial == {"user": world.contributor.pk, "part_codes": ["6"], "due_date": None}
     client.post(address, {"user": world.contributor.pk})
     assert Delegation.objects.count() == 0
 
@@ -406,10 +406,10 @@ def test_nobody_from_outside_is_assigned_anything(world: World, draft_case: Asse
     address, events = reverse("delegations", args=[draft_case.number]), Event.objects.count()
     client = login(world.enterprise_admin)
     for user in (world.stranger, world.viewer):
-        page = client.post(address, {"user": user.pk, "domain_codes": ["6"]})
+        page = client.post(address, {"user": user.pk, "part_codes": ["6"]})
         assert list(_form_errors(page)) == ["user"]
     assert (
-        login(world.contributor).post(address, {"user": world.contributor.pk, "domain_codes": ["6"]}).status_code == 403
+        login(world.contributor).post(address, {"user": world.contributor.pk, "part_codes": ["6"]}).status_code == 403
     )
     assert (Delegation.objects.count(), Event.objects.count()) == (0, events)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from assessments.actions import questionnaire
 from assessments.actions.errors import Refused
-from assessments.models import Answer, Assessment, CarryOver, Event, EvidenceFile, EvidenceLink
+from assessments.models import Answer, Assessment, CarryOver, Event
 from assessments.standard import Bilingual, Kind, Window, get_crosswalk, installation_root, use_installation
 from assessments.standard.installed import Index, write_index
 from assessments.workflow import StateCode
@@ -72,16 +72,11 @@ def test_joined_answers_claim_no_more_than_the_least(world: World, draft_case: A
 
 def test_evidence_comes_along(world: World, finalised_case: Assessment) -> None:
     link = WALK.criteria[_kind(Kind.MOVED)]
-    file = EvidenceFile.objects.create(
-        enterprise=world.enterprise, name="制度.pdf", content="x", size=1, content_type="application/pdf",
-        sha256="0" * 64, uploaded_by=world.enterprise_admin, uploaded_at=timezone.now(),
-    )  # fmt: skip
-    EvidenceLink.objects.create(
-        assessment=finalised_case, criterion_code=link.sources[0], file=file, added_by=world.enterprise_admin,
-        added_at=timezone.now(),
-    )  # fmt: skip
+    file = factories.keep_file(world.enterprise, world.enterprise_admin)
+    factories.link_file(finalised_case, link.sources[0], file, world.enterprise_admin, pointer="第 3 页")
     case = _carried(world, finalised_case)
-    assert list(case.evidence_links.values_list("criterion_code", "file")) == [(link.target, file.pk)]
+    came = case.evidence_links.values_list("criterion_code", "file", "pointer")
+    assert list(came) == [(link.target, file.pk, "第 3 页")]
     assert finalised_case.evidence_links.count() == 1
 
 

@@ -200,7 +200,7 @@ def test_not_in_a_domain_of_others(login, world, contributor, draft_case, eviden
         by=world.enterprise_admin,
         number=draft_case.number,
         user=contributor,
-        domain_codes=["7"],
+        part_codes=["7"],
         due_date=None,
         at=timezone.now(),
     )

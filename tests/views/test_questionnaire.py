@@ -139,7 +139,7 @@ def test_domains_of_others_are_read_only_with_the_reason(login, world, contribut
         by=world.enterprise_admin,
         number=draft_case.number,
         user=contributor,
-        domain_codes=["7"],
+        part_codes=["7"],
         due_date=None,
         at=timezone.now(),
     )
@@ -208,7 +208,7 @@ def test_item_page_has_a_fixed_number_of_queries(
             by=world.enterprise_admin,
             number=draft_case.number,
             user=world.contributor,
-            domain_codes=[domain],
+            part_codes=[domain],
             due_date=None,
             at=timezone.now(),
         )
@@ -428,7 +428,7 @@ def test_next_prefers_what_is_assigned(login, world, draft_case):
             by=world.enterprise_admin,
             number=draft_case.number,
             user=user,
-            domain_codes=["8"],
+            part_codes=["8"],
             due_date=None,
             at=timezone.now(),
         )

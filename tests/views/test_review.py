@@ -21,8 +21,6 @@ from assessments.models import (
     Assessment,
     Conclusion,
     Event,
-    EvidenceFile,
-    EvidenceLink,
     ItemReview,
     ReconciledVerdict,
     Ruling,
@@ -450,18 +448,8 @@ def test_filters_narrow_the_list_and_are_remembered(
 ) -> None:
     first, second, third = codes(review_case)[:3]
     claim_not_applicable(review_case, third)
-    file = EvidenceFile.objects.create(
-        enterprise=review_case.enterprise,
-        name="数据战略.pdf",
-        size=1,
-        content_type="application/pdf",
-        sha256="0" * 64,
-        uploaded_by=lead,
-        uploaded_at=timezone.now(),
-    )
-    EvidenceLink.objects.create(
-        assessment=review_case, criterion_code=second, file=file, added_by=lead, added_at=timezone.now()
-    )
+    file = factories.keep_file(review_case.enterprise, lead, "数据战略.pdf")
+    factories.link_file(review_case, second, file, lead)
     client, item = login(lead), url("review_item", review_case, ITEM)
     save(client, review_case, first, verdict="none")
 
@@ -482,18 +470,8 @@ def test_case_pane_shows_answer_reason_and_evidence(
 ) -> None:
     code = codes(review_case)[0]
     claim_not_applicable(review_case, code)
-    file = EvidenceFile.objects.create(
-        enterprise=review_case.enterprise,
-        name="<b>战略</b>.pdf",
-        size=2048,
-        content_type="application/pdf",
-        sha256="1" * 64,
-        uploaded_by=lead,
-        uploaded_at=timezone.now(),
-    )
-    EvidenceLink.objects.create(
-        assessment=review_case, criterion_code=code, file=file, added_by=lead, added_at=timezone.now()
-    )
+    file = factories.keep_file(review_case.enterprise, lead, "<b>战略</b>.pdf")
+    factories.link_file(review_case, code, file, lead)
     text = login(lead).get(f"{url('review_item', review_case, ITEM)}?c={code}").content.decode()
     assert "无此业务" in text
     assert f"自评说明 {code}" in text

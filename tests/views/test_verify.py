@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from assessments.actions import certificates
 from assessments.forms.verify import normalised
-from assessments.models import Answer, Assessment, Certificate, EvidenceFile, EvidenceLink
+from assessments.models import Answer, Assessment, Certificate
 from assessments.views.verify import CHECKS_PER_MINUTE
+from tests import factories
 from tests.conftest import World
 
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -141,14 +142,8 @@ def test_never_from_a_cache(client: Client, certificate: Certificate) -> None:
 
 
 def test_neither_answers_nor_evidence_nor_scores(client: Client, world: World, certified_case: Assessment) -> None:
-    file = EvidenceFile.objects.create(
-        enterprise=world.enterprise, name="机密制度汇编.pdf", content="x", size=1, content_type="application/pdf",
-        sha256="0" * 64, uploaded_by=world.contributor, uploaded_at=timezone.now(),
-    )  # fmt: skip
-    EvidenceLink.objects.create(
-        assessment=certified_case, criterion_code="6.1-L1-01", file=file, added_by=world.contributor,
-        added_at=timezone.now(),
-    )  # fmt: skip
+    file = factories.keep_file(world.enterprise, world.contributor, "机密制度汇编.pdf")
+    factories.link_file(certified_case, "6.1-L1-01", file, world.contributor)
     number = certified_case.certificate.number
     secrets = [
         file.name,

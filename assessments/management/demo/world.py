@@ -293,7 +293,7 @@ class World:
             by=admin,
             number=case.number,
             user=self.person("contributor@demo.example", "钱进"),
-            domain_codes=["9", "13"],
+            part_codes=["9", "13"],
             due_date=timezone.localdate(self.now) + dt.timedelta(days=14),
             at=at,
         )
