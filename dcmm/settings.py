@@ -167,6 +167,8 @@ EVIDENCE_QUOTA_BYTES = env.int("DCMM_EVIDENCE_QUOTA_MB", 5120) * 1024 * 1024
 #: Where the pieces of large uploads wait until the file is whole, and after how many idle hours they are thrown away.
 UPLOADS_DIR = VAR_DIR / "uploads"
 UPLOAD_HOURS = env.int("DCMM_UPLOAD_HOURS", 72)
+#: Largest piece of an upload; one is held in memory at a time.
+UPLOAD_PIECE_BYTES = 4 * 1024 * 1024
 #: Address of a clamd that scans every upload: ``host:port`` or the path of a socket; empty scans nothing.
 CLAMD_ADDRESS = env.str("DCMM_CLAMD", "")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -190,6 +190,24 @@ def keep_file(enterprise: Organisation, by: User, name: str = "制度.pdf", cont
     return file
 
 
+def next_version(file: EvidenceFile, by: User, content: bytes = b"%PDF-1.7 next") -> EvidenceFile:
+    """The next version of the document of this file, under its name and a digest of its own."""
+    version = file.evidence.versions.count() + 1
+    later = EvidenceFile(
+        evidence=file.evidence,
+        version=version,
+        enterprise=file.enterprise,
+        name=file.name,
+        size=len(content),
+        content_type=file.content_type,
+        sha256=hashlib.sha256(f"{file.pk} {version}".encode()).hexdigest(),
+        uploaded_by=by,
+        uploaded_at=timezone.now(),
+    )
+    later.content.save(f"evidence/{file.enterprise_id}/{later.pk.hex}", ContentFile(content), save=True)
+    return later
+
+
 def link_file(case: Assessment, code: str, file: EvidenceFile, by: User, **fields: str) -> EvidenceLink:
     return EvidenceLink.objects.create(
         assessment=case, criterion_code=code, file=file, added_by=by, added_at=timezone.now(), **fields

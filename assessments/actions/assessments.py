@@ -1,9 +1,9 @@
-"""Opening an assessment, changing its frame, dividing the work."""
+"""Opening an assessment and changing its frame."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,12 +14,13 @@ from assessments.actions.carry_over import carry_over
 from assessments.actions.cases import lock_case
 from assessments.actions.editions import pin_scheme
 from assessments.actions.errors import allow, refuse_unless
-from assessments.models import Assessment, Delegation, Membership, Organisation, Transition, User
+from assessments.actions.self_check import take_over
+from assessments.models import Assessment, Organisation, Transition, User
 from assessments.permissions.rules import can_manage_assessment, can_open_assessment
 from assessments.queries.assessments import just_opened
 from assessments.scoring import scheme_for
-from assessments.standard import get_edition, get_window, listed
-from assessments.workflow import Role, StateCode
+from assessments.standard import get_edition, get_window
+from assessments.workflow import StateCode
 
 
 @transaction.atomic
@@ -35,13 +36,20 @@ def open_assessment(
     planned_date: dt.date | None,
     at: dt.datetime,
     carry_from: str = "",
+    self_check: str = "",
 ) -> Assessment:
     """A new draft, pinned to an edition, the scheme of the day and a track.
 
-    ``carry_from`` is the number of an earlier assessment whose answers come over. Raises ``NotAllowed``, or
-    ``Refused`` for an edition that may no longer be chosen or a source that cannot be carried over.
+    ``carry_from`` is the number of an earlier assessment whose answers come over, ``self_check`` a self-check to begin
+    from (``edition:code``); one of the two at most. Raises ``NotAllowed``, or ``Refused`` for an edition that may no
+    longer be chosen or a source that cannot be carried over.
     """
     allow(can_open_assessment(by, enterprise))
+    refuse_unless(
+        not (carry_from and self_check),
+        "不能同时带入快速自测和沿用以往作答，请选择其一。",
+        "A draft begins from a self-check or from an earlier assessment, not from both; choose one.",
+    )
     edition, today = get_edition(edition_code), timezone.localdate(at)
     refuse_unless(
         get_window(edition.code).may_open(today),
@@ -79,6 +87,8 @@ def open_assessment(
     )
     if carry_from:
         carry_over(case, source_number=carry_from, by=by, at=at)
+    if self_check:
+        take_over(case, self_check=self_check, by=by, at=at)
     return case
 
 
@@ -122,49 +132,3 @@ def change_frame(
         columns={"target_level": target_level, "scope": scope.strip(), "planned_date": planned_date},
     )
     return case
-
-
-@transaction.atomic
-def delegate(
-    *, by: User, number: str, user: User, part_codes: Collection[str], due_date: dt.date | None, at: dt.datetime
-) -> None:
-    """Assigns exactly these domains and items to a colleague (none: all away). Raises ``NotAllowed``/``Refused``."""
-    case = lock_case(by=by, number=number)
-    allow(can_manage_assessment(case))
-    colleague = Membership.objects.filter(
-        organisation=case.enterprise_id,
-        user=user,
-        is_active=True,
-        role__in=[Role.CONTRIBUTOR, Role.ENTERPRISE_ADMINISTRATOR],
-    )
-    refuse_unless(
-        colleague.exists(),
-        "{name}不是本企业的填报人，请先在成员管理中添加。",
-        "{name} is not a contributor of this enterprise; add them under members first.",
-        name=user.name,
-    )
-    unknown = set(part_codes) - set(case.edition.domains_by_code) - set(case.edition.items)
-    refuse_unless(
-        not unknown,
-        "能力域或能力项 {code} 不存在。",
-        "There is no domain or item {code}.",
-        code=listed(sorted(unknown)),
-    )
-    held = Delegation.objects.filter(assessment=case, user=user)
-    before = sorted(held.values_list("part_code", flat=True))
-    held.delete()
-    Delegation.objects.bulk_create(
-        [
-            Delegation(assessment=case, user=user, part_code=c, due_date=due_date, assigned_by=by, assigned_at=at)
-            for c in sorted(set(part_codes))
-        ]
-    )
-    audit.record(
-        action="case.delegated",
-        by=by,
-        at=at,
-        assessment=case,
-        subject=user.email,
-        before={"parts": before},
-        after={"parts": sorted(set(part_codes)), "due_date": due_date.isoformat() if due_date else None},
-    )

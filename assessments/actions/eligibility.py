@@ -118,7 +118,7 @@ def attach(
     *, by: User, number: str, slot_code: str, upload: UploadedFile, content_type: str, at: dt.datetime
 ) -> EvidenceFile:
     """Keeps a checked upload (see ``forms.evidence``) as proof in a slot. Raises as :func:`state`."""
-    with arriving(upload, content_type) as arrival, transaction.atomic():
+    with arriving(upload, content_type, by=by, number=number, at=at) as arrival, transaction.atomic():
         case = _case_to_state(by, number)
         _require_slot(slot_code)
         file = arrival.keep(case, by=by, at=at)

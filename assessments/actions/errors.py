@@ -8,7 +8,7 @@ from assessments.permissions.decision import Decision
 from assessments.standard import Bilingual
 from assessments.workflow import NotAllowed, Refused
 
-__all__ = ["Conflict", "NotAllowed", "Refused", "allow", "refuse_unless"]
+__all__ = ["Conflict", "NotAllowed", "NotNow", "Refused", "allow", "refuse_unless"]
 
 
 class Conflict(Refused):
@@ -23,6 +23,10 @@ class Conflict(Refused):
                 "This was saved by someone while you were editing. Yours is not saved yet: compare both and choose.",
             )
         )
+
+
+class NotNow(Refused):
+    """It cannot be done at this moment; the same again later may go through."""
 
 
 def allow(decision: Decision) -> None:

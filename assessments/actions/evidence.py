@@ -16,7 +16,9 @@ from django.db.models.fields.files import FieldFile
 from assessments.actions import audit
 from assessments.actions.cases import allow_answering, lock_case
 from assessments.actions.errors import refuse_unless
+from assessments.actions.scanning import Infected, is_clean
 from assessments.models import Assessment, Evidence, EvidenceFile, EvidenceLink, Organisation, User
+from assessments.queries.uploads import as_size, room_of
 from assessments.standard import listed
 
 
@@ -29,17 +31,17 @@ def attach(
     content_type: str,
     at: dt.datetime,
 ) -> EvidenceFile:
-    """Keeps a checked upload (see ``forms.evidence``) and links it to criteria of the case.
+    """Keeps a checked upload (see ``forms.evidence``) and links it to criteria of the case, if any.
 
     The same content under the same name is kept once an enterprise. Raises ``Assessment.DoesNotExist``,
     ``NotAllowed`` or ``Refused``. If the transaction fails after the file was written, the file is removed again.
     """
-    with arriving(upload, content_type) as arrival, transaction.atomic():
+    with arriving(upload, content_type, by=by, number=number, at=at) as arrival, transaction.atomic():
         case = lock_case(by=by, number=number)
         _allow_answering(case, by, criterion_codes)
         file = arrival.keep(case, by=by, at=at)
         added = _link(case, file, criterion_codes, by, at)
-        if not added:
+        if not added and arrival.written is None:
             return file  # the same file again, such as a double click: nothing happened
         audit.record(
             action="evidence.attached",
@@ -55,23 +57,33 @@ def attach(
 class Arrival:
     """A checked upload on its way into the library of an enterprise; see :func:`arriving`."""
 
-    def __init__(self, upload: UploadedFile, content_type: str) -> None:
+    def __init__(self, upload: UploadedFile, content_type: str, at: dt.datetime) -> None:
         self.upload, self.content_type = upload, content_type
-        self.digest = _sha256(upload)  # before the case is locked: a large file takes a while
+        # Both before the case is locked: a large file takes a while.
+        self.digest = _sha256(upload)
+        self.scanned_at = at if is_clean(upload) else None
         self.written: FieldFile | None = None
 
-    def keep(self, case: Assessment, *, by: User, at: dt.datetime) -> EvidenceFile:
-        """The file as the enterprise holds it; the same content under the same name is kept once."""
+    def keep(self, case: Assessment, *, by: User, at: dt.datetime, version_of: Evidence | None = None) -> EvidenceFile:
+        """The file as the enterprise holds it; the same content under the same name is kept once.
+
+        It begins a document, or is the next version of ``version_of``, a document of the same enterprise. Raises
+        ``Refused`` when the enterprise has no room left.
+        """
         # The library is the enterprise's: the same file may arrive in another of its cases at this moment.
         Organisation.objects.select_for_update(no_key=True).get(pk=case.enterprise_id)
         name = self.upload.name or ""
         held = EvidenceFile.objects.filter(enterprise=case.enterprise_id, sha256=self.digest, name=name).first()
         if held is not None:
             return held
-        evidence = Evidence(enterprise=case.enterprise, title=PurePath(name).stem, owner=by, created_at=at)
+        begins_as = getattr(self.upload, "id", None)  # what came in pieces keeps the id it was sent under
+        require_room(case.enterprise_id, name, self.upload.size or 0, apart_from=begins_as)
+        begun = Evidence(enterprise=case.enterprise, title=PurePath(name).stem, owner=by, created_at=at)
+        evidence = version_of or begun
         file = EvidenceFile(
-            id=uuid.uuid4(),
+            id=begins_as or uuid.uuid4(),
             evidence=evidence,
+            version=version_of.versions.count() + 1 if version_of else 1,
             enterprise=case.enterprise,
             name=name,
             size=self.upload.size or 0,
@@ -79,24 +91,63 @@ class Arrival:
             sha256=self.digest,
             uploaded_by=by,
             uploaded_at=at,
+            scanned_at=self.scanned_at,
         )
         file.content.save(f"evidence/{case.enterprise_id}/{file.id.hex}", self.upload, save=False)
         self.written = file.content
-        evidence.save(force_insert=True)
+        if version_of is None:
+            evidence.save(force_insert=True)
         file.save(force_insert=True)
         return file
 
 
 @contextmanager
-def arriving(upload: UploadedFile, content_type: str) -> Iterator[Arrival]:
-    """Around the transaction that keeps an upload: if it fails after the file was written, the file goes again."""
-    arrival = Arrival(upload, content_type)
+def arriving(upload: UploadedFile, content_type: str, *, by: User, number: str, at: dt.datetime) -> Iterator[Arrival]:
+    """Around the transaction that keeps an upload: if it fails after the file was written, the file goes again.
+
+    Raises ``Refused`` for what the scanner finds, which is an event of the case, and where the scanner does not answer.
+    """
+    try:
+        arrival = Arrival(upload, content_type, at)
+    except Infected as found:
+        _record_infected(found, upload, by, number, at)
+        raise
     try:
         yield arrival
     except BaseException:
         if arrival.written is not None and arrival.written.name:
             arrival.written.storage.delete(arrival.written.name)
         raise
+
+
+@transaction.atomic
+def _record_infected(found: Infected, upload: UploadedFile, by: User, number: str, at: dt.datetime) -> None:
+    audit.record(
+        action="evidence.refused",
+        by=by,
+        at=at,
+        assessment=lock_case(by=by, number=number),
+        subject=upload.name,
+        after={"signature": found.signature, "sha256": _sha256(upload), "size": upload.size},
+    )
+
+
+def require_room(enterprise_id: int, name: str, size: int, *, apart_from: uuid.UUID | None = None) -> None:
+    """Raises ``Refused`` unless a file of this size still fits; the enterprise is locked by the caller.
+
+    What is on its way counts too, ``apart_from`` the upload that asks.
+    """
+    room = room_of(enterprise_id, apart_from=apart_from)
+    refuse_unless(
+        size <= room.left,
+        "“{name}”有 {size}，本企业材料空间共 {total}，已用 {used}，放不下。请压缩后再传，或联系平台运行方增加空间。",
+        "“{name}” has {size}; the enterprise has used {used} of {total} and it does not fit. Make the file smaller, or "
+        "ask the operator of the platform for more room.",
+        name=name,
+        size=as_size(size),
+        used=as_size(room.used),
+        total=as_size(room.total),
+    )
 
 
 def _link(

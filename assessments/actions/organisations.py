@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from assessments.actions import audit
+from assessments.actions import audit, parts
 from assessments.actions.errors import Refused, allow, refuse_unless
-from assessments.models import EnterpriseProfile, Invitation, Membership, Organisation, User
+from assessments.models import Assessment, EnterpriseProfile, Invitation, Membership, Organisation, User
 from assessments.notifications.organisations import send_invitation
 from assessments.permissions.rules import assignable_roles, can_manage_members
 from assessments.queries.organisations import ADMINISTRATORS, why_not_accept
@@ -26,7 +26,7 @@ def register_enterprise(*, by: User, uscc: str, details: Mapping[str, Any], at: 
     """A new enterprise with ``by`` as its administrator; ``uscc`` is already normalised and checked by the form.
 
     A form sent twice answers the enterprise it has just registered. Raises ``Refused`` when the code is taken: the
-    person then asks that enterprise's administrator for an invitation.
+    person then asks to join that enterprise (``actions.joining``).
     """
     try:
         with transaction.atomic():
@@ -50,12 +50,18 @@ def register_enterprise(*, by: User, uscc: str, details: Mapping[str, Any], at: 
             raise
         if _registered_just_now(by, standing, at):
             return standing
-        raise Refused(
-            Bilingual(
-                "统一社会信用代码 {uscc} 已注册。请联系该企业的管理员邀请您加入。",
-                "The code {uscc} is already registered. Ask an administrator of that enterprise to invite you.",
-            ).format(uscc=uscc)
-        ) from None
+        reason = _TAKEN if standing.kind == Party.ENTERPRISE else _TAKEN_BY_A_BODY
+        raise Refused(reason.format(uscc=uscc)) from None
+
+
+_TAKEN = Bilingual(
+    "统一社会信用代码 {uscc} 已登记。如为本企业，请申请加入。",
+    "The code {uscc} is already registered. If this is your enterprise, ask to join it.",
+)
+_TAKEN_BY_A_BODY = Bilingual(
+    "统一社会信用代码 {uscc} 属于已开通的机构。请联系本机构负责人邀请您加入。",
+    "The code {uscc} belongs to a body on the platform. Ask its manager to invite you.",
+)
 
 
 def _registered_just_now(by: User, enterprise: Organisation, at: dt.datetime) -> bool:
@@ -95,8 +101,22 @@ def update_details(*, by: User, organisation: Organisation, details: Mapping[str
 
 
 @transaction.atomic
-def invite(*, by: User, organisation: Organisation, email: str, role: str, at: dt.datetime) -> Invitation:
-    """Invites an address; an open invitation of the same address is replaced. Raises ``NotAllowed``/``Refused``."""
+def invite(
+    *,
+    by: User,
+    organisation: Organisation,
+    email: str,
+    role: str,
+    at: dt.datetime,
+    assessment: Assessment | None = None,
+    part_codes: Sequence[str] = (),
+    due_date: dt.date | None = None,
+) -> Invitation:
+    """Invites an address; an open invitation of the same address is replaced. Raises ``NotAllowed``/``Refused``.
+
+    ``part_codes`` of an assessment are assigned to whoever accepts; sent anew without any, those of the invitation
+    that is replaced come along.
+    """
     allow(can_manage_members(by, organisation))
     email = email.strip().lower()
     _check_role(organisation, role)
@@ -104,7 +124,11 @@ def invite(*, by: User, organisation: Organisation, email: str, role: str, at: d
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     taken = Membership.objects.filter(organisation=organisation, user__email__iexact=email, is_active=True)
     refuse_unless(not taken.exists(), "{email} 已是成员。", "{email} is already a member.", email=email)
-    Invitation.objects.filter(organisation=organisation, email=email, accepted_at__isnull=True).delete()
+    standing = Invitation.objects.filter(organisation=organisation, email=email, accepted_at__isnull=True)
+    work = {"assessment": assessment, "part_codes": list(part_codes), "due_date": due_date}
+    if assessment is None and (earlier := standing.filter(assessment__isnull=False).first()):
+        work = {name: getattr(earlier, name) for name in work}
+    standing.delete()
     invitation = Invitation.objects.create(
         organisation=organisation,
         email=email,
@@ -112,6 +136,7 @@ def invite(*, by: User, organisation: Organisation, email: str, role: str, at: d
         invited_by=by,
         created_at=at,
         expires_at=at + dt.timedelta(days=INVITATION_DAYS),
+        **work,
     )
     audit.record(action="member.invited", by=by, at=at, subject=organisation.name, after={"email": email, "role": role})
     # Robust: a mail server that is down must not undo the invitation; its link is shown to the administrator as well.
@@ -148,6 +173,7 @@ def accept_invitation(*, by: User, token: str, at: dt.datetime) -> Membership:
     )
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
+    parts.take_up(invitation, by=by, at=at)
     audit.record(
         action="member.joined",
         by=by,

@@ -41,6 +41,7 @@ def save(
     note: str,
     version: int,
     at: dt.datetime,
+    restored: int | None = None,
 ) -> Saved:
     """Saves an answer and the figures that follow from it.
 
@@ -48,7 +49,7 @@ def save(
     ``Assessment.DoesNotExist`` out of sight, ``NotAllowed``, ``Refused`` for an unknown criterion or verdict or too
     long a text, and ``Conflict`` with the current answer when someone saved in between. Saving what already stands
     there changes nothing and is never a conflict, so a double click is harmless; for an answer that was carried over
-    it says that it still holds.
+    it says that it still holds. ``restored`` is the earlier version these words were taken from; the event keeps it.
     """
     here = Delegation.objects.filter(assessment=OuterRef("pk"), user=by, part_code__in=parts_with(criterion_code))
     case = (
@@ -63,7 +64,9 @@ def save(
     if version != (answer.version if answer else 0):
         raise Conflict(answer)
     before = _content(answer) if answer else None
-    confirmed = {"confirmed": True} if answer and answer.is_carried else {}
+    told: dict[str, bool | int] = {"confirmed": True} if answer and answer.is_carried else {}
+    if restored is not None:
+        told["restored"] = restored
     answer = answer or Answer(assessment=case, criterion_code=criterion.code, version=0)
     for field, value in wanted.items():
         setattr(answer, field, value)
@@ -77,7 +80,7 @@ def save(
         assessment=case,
         subject=criterion.code,
         before=before,
-        after={**wanted, "version": answer.version, **confirmed},
+        after={**wanted, "version": answer.version, **told},
         columns=columns,
     )
     return Saved(case, answer, result)

@@ -25,8 +25,9 @@ from assessments.standard import Bilingual
 from assessments.workflow import require
 
 PLEDGE = Bilingual(
-    "本单位承诺所填自评内容和所附证明材料真实、完整、有效，并对其承担责任。",
-    "We pledge that the answers and the evidence attached are true, complete and valid, and answer for them.",
+    "本单位就 {number} 第 {revision} 版自评（{edition}，共 {total} 条）承诺：所填自评内容和所附证明材料真实、完整、有效，并对其承担责任。",
+    "On revision {revision} of self-assessment {number} ({edition}, {total} criteria) we pledge that the answers and the "
+    "evidence attached are true, complete and valid, and answer for them.",
 )
 LEAD_STATEMENT = Bilingual(
     "本人确认评估过程符合规定，评定结论有据可查。",
@@ -36,6 +37,13 @@ QUALITY_STATEMENT = Bilingual(
     "本人未参与本案评定，已审核评估报告，同意签发。",
     "I took no part in the rulings, have reviewed the report and release it.",
 )
+
+
+def pledge_of(case: Assessment) -> Bilingual:
+    """The truth pledge of the present revision, word for word as it is shown and signed."""
+    return PLEDGE.format(
+        number=case.number, revision=case.revision, edition=case.edition.short, total=len(case.edition.criteria)
+    )
 
 
 def move(*, by: User, number: str, action: str, at: dt.datetime, given: Given | None = None) -> Transition:
@@ -86,9 +94,9 @@ def _nothing(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple
 
 
 def _finalise(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
-    _sign(case, "pledge", case.revision, by, at, PLEDGE)
+    signed = _sign(case, "pledge", case.revision, by, at, pledge_of(case))
     card, columns = _freeze(case, "self", case.revision, by, at)
-    return columns, {"revision": case.revision, **_outcome(card)}
+    return columns, {"revision": case.revision, "pledge": signed.statement, **_outcome(card)}
 
 
 def _reopen(case: Assessment, by: User, at: dt.datetime, given: Given) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -198,9 +206,16 @@ _EFFECTS: dict[str, Effect] = {
 }
 
 
-def _sign(case: Assessment, kind: str, revision: int, by: User, at: dt.datetime, statement: Bilingual) -> None:
-    Signature.objects.create(
-        assessment=case, kind=kind, revision=revision, user=by, name=by.name, statement=statement.zh, signed_at=at
+def _sign(case: Assessment, kind: str, revision: int, by: User, at: dt.datetime, statement: Bilingual) -> Signature:
+    """Keeps the statement in both languages: whatever the signer reads, both stand on the page that is signed."""
+    return Signature.objects.create(
+        assessment=case,
+        kind=kind,
+        revision=revision,
+        user=by,
+        name=by.name,
+        statement=f"{statement.zh}\n{statement.en}",
+        signed_at=at,
     )
 
 

@@ -1,4 +1,4 @@
-"""Opening an assessment, changing its frame, dividing the work, filtering the list."""
+"""Opening an assessment, changing its frame, filtering the list."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Assessment, Organisation, User
+from assessments.models import Assessment, Organisation
 from assessments.models.registers import register_choices
 from assessments.queries.assessments import TURNS
+from assessments.queries.self_check import Offer, offer
 from assessments.scoring import TRACKS, Track, get_scheme
 from assessments.standard import LEVELS, Bilingual, Edition, editions, get_crosswalk, get_edition, get_window, listed
 from assessments.workflow import Party
@@ -122,7 +123,10 @@ class SourceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class OpeningForm(FrameForm):
-    """A new assessment. ``enterprises`` are those the person administers, ``sources`` what may be carried over."""
+    """A new assessment. ``enterprises`` are those the person administers, ``sources`` what may be carried over.
+
+    With a self-check ``offered`` the edition is that of the self-check, and nothing else is carried over.
+    """
 
     enterprise = OrganisationChoice(
         Organisation.objects.none(), label=_("企业"), empty_label=None, widget=forms.RadioSelect
@@ -142,6 +146,9 @@ class OpeningForm(FrameForm):
         empty_label=_("不沿用，从空白开始"),
         widget=forms.RadioSelect,
         help_text=_("沿用的作答和证明材料逐条标为“待确认”，确认后方可提交自评；跨版本按条款对照表沿用。"),
+    )
+    self_check = forms.CharField(
+        label=_("快速自测"), required=False, max_length=200, widget=forms.HiddenInput, empty_value=""
     )
     track = forms.ChoiceField(
         label=_("评估类型"),
@@ -163,7 +170,12 @@ class OpeningForm(FrameForm):
     ]
 
     def __init__(
-        self, *args: Any, enterprises: QuerySet[Organisation], sources: QuerySet[Assessment], **kwargs: Any
+        self,
+        *args: Any,
+        enterprises: QuerySet[Organisation],
+        sources: QuerySet[Assessment],
+        offered: Offer | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         choice, source = self.fields["enterprise"], self.fields["carry_from"]
@@ -173,8 +185,11 @@ class OpeningForm(FrameForm):
         if len(enterprises) == 1:
             choice.initial = enterprises[0]
             choice.widget = forms.HiddenInput()
-        if not sources:
+        if not sources or offered:
             source.widget = forms.HiddenInput()
+        if offered:
+            self.initial |= {"self_check": offered.value, "edition_code": offered.edition.code}
+            self.fields["edition_code"].widget = forms.HiddenInput()
 
     def clean_edition_code(self) -> str:
         """An edition whose time of choosing is over stays in sight and is refused with its day."""
@@ -192,6 +207,7 @@ class OpeningForm(FrameForm):
         edition = get_edition(cleaned["edition_code"]) if "edition_code" in cleaned else None
         if edition:
             self._check_source(edition, cleaned.get("carry_from"), cleaned.get("enterprise"))
+            self._check_self_check(edition, cleaned)
         if cleaned.get("track") != Track.PROVIDER:
             cleaned["key_domains"] = []
         elif edition and "key_domains" in cleaned:
@@ -209,6 +225,17 @@ class OpeningForm(FrameForm):
                 gettext("从%(earlier)s到%(later)s没有条款对照，不能沿用；请选择其他评估或从空白开始。")
                 % {"earlier": in_words(source.edition.short), "later": in_words(edition.short)},
             )
+
+    def _check_self_check(self, edition: Edition, cleaned: dict[str, Any]) -> None:
+        if not (sent := cleaned.get("self_check")):
+            return
+        found = offer(sent)
+        if found is None or found.edition.code != edition.code:
+            self.add_error(
+                "self_check", gettext("自测内容有误或与所选标准版本不符，没有带入。请重新打开自测结果，再选择带入。")
+            )
+        elif cleaned.get("carry_from"):
+            self.add_error("self_check", gettext("不能同时带入快速自测和沿用以往作答，请选择其一。"))
 
     def _check_key_domains(self, edition: Edition, chosen: list[str]) -> None:
         wanted = get_scheme(edition.scheme).key_domain_count
@@ -232,37 +259,6 @@ class OpeningForm(FrameForm):
         source = self.cleaned_data["carry_from"]
         kept = {k: v for k, v in self.cleaned_data.items() if k not in ("enterprise", "carry_from")}
         return kept | {"carry_from": source.number if source else ""}
-
-
-class DelegationForm(forms.Form):
-    """The domains of one colleague; none takes all away."""
-
-    user = forms.ModelChoiceField(
-        User.objects.none(),
-        label=_("填报人"),
-        empty_label=_("请选择"),
-        help_text=_("可选择本企业的管理员和填报人；如需增加人员，请到成员管理邀请。"),
-        error_messages={"required": _("请选择填报人。")},
-    )
-    part_codes = forms.MultipleChoiceField(
-        label=_("分配的能力域"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("以本次勾选为准，替换此前的分配；全部不选即取消分配。"),
-    )
-    due_date = date_field(_("完成期限"), _("选填。"))
-
-    def __init__(self, *args: Any, case: Assessment, colleagues: QuerySet[User], today: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-        self.fields["user"].queryset = colleagues  # type: ignore[attr-defined]
-        self.fields["part_codes"].choices = domain_choices(case.edition)  # type: ignore[attr-defined]
-
-    def clean_due_date(self) -> dt.date | None:
-        day: dt.date | None = self.cleaned_data["due_date"]
-        if day and day < self.today and day != self.initial.get("due_date"):
-            raise forms.ValidationError(_("完成期限已过，请填写今天或以后的日期。"))
-        return day
 
 
 class CaseFilterForm(forms.Form):

@@ -35,6 +35,9 @@ def _area(label: Any, rows: int, most: int, *, language: str, help_text: Any = "
 class WorkbookForm(forms.Form):
     """A workbook to import; larger files are cut off while they arrive (``forms/uploads.py``)."""
 
+    #: what is said of a file that is too large
+    too_large = _("文件超过 %(most)s MB 的上限。请只保留导出工作簿的五个工作表后重新上传。")
+
     workbook = forms.FileField(
         label=_("工作簿"),
         error_messages={
@@ -51,19 +54,16 @@ class WorkbookForm(forms.Form):
     def clean_workbook(self) -> UploadedFile[Any]:
         upload: UploadedFile[Any] = self.cleaned_data["workbook"]
         if (upload.size or 0) > MAX_BYTES:
-            raise forms.ValidationError(_too_large())
+            raise forms.ValidationError(self._too_large())
         return upload
 
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_bound and getattr(self.request, TOO_LARGE, []):
-            self._errors = forms.utils.ErrorDict(workbook=self.error_class([_too_large()]))
+            self._errors = forms.utils.ErrorDict(workbook=self.error_class([self._too_large()]))
 
-
-def _too_large() -> str:
-    return gettext("文件超过 %(most)s MB 的上限。请只保留导出工作簿的五个工作表后重新上传。") % {
-        "most": MAX_BYTES // 1024 // 1024
-    }
+    def _too_large(self) -> str:
+        return str(self.too_large) % {"most": MAX_BYTES // 1024 // 1024}
 
 
 class NewWorkbookForm(forms.Form):

@@ -209,6 +209,8 @@ class RegistrationForm(EnterpriseForm):
         help_text=gettext_lazy("营业执照上的 18 位代码，登记后不可修改。"),
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"}),
     )
+    #: asked for when an enterprise of a similar name is registered; stands beside those, not among the sections
+    is_another = forms.BooleanField(label=gettext_lazy("以上均不是本企业，继续登记"), required=False)
 
 
 class InvitationForm(forms.Form):

@@ -35,6 +35,8 @@ _MAX_STRINGS = 100_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+#: What a workbook is to be cut down to when it is too large, unless the caller names its own sheets.
+_FIVE = Bilingual("五个工作表", "five sheets")
 #: How Excel writes characters that XML cannot hold.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DAMAGED = (
@@ -87,14 +89,18 @@ def place(row: int, column: int) -> str:
     return f"{get_column_letter(min(column, MAX_COLUMNS))}{row}"
 
 
-def read_sheets(content: bytes) -> list[Sheet]:
-    """The sheets in the order of their tabs. Raises :class:`Unreadable`."""
+def read_sheets(content: bytes, kept: Bilingual = _FIVE) -> list[Sheet]:
+    """The sheets in the order of their tabs; ``kept`` are the words for those of the export.
+
+    Raises :class:`Unreadable`.
+    """
     if len(content) > MAX_BYTES:
         raise Unreadable(
-            "文件超过 {most} MB 的上限。请只保留导出工作簿的五个工作表，删除图片等内容后重新上传。",
-            "The file is larger than {most} MB. Keep the five sheets of the exported workbook, remove pictures and the "
+            "文件超过 {most} MB 的上限。请只保留导出工作簿的{kept}，删除图片等内容后重新上传。",
+            "The file is larger than {most} MB. Keep the {kept} of the exported workbook, remove pictures and the "
             "like, and upload it again.",
             most=MAX_BYTES // 1024 // 1024,
+            kept=kept,
         )
     if content.startswith(_OLE):
         raise Unreadable(
@@ -106,7 +112,7 @@ def read_sheets(content: bytes) -> list[Sheet]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_archive(archive)
             tabs = list(_tabs(archive))
-            _check_tabs(tabs)
+            _check_tabs(tabs, kept)
             strings = _shared_strings(archive)
             return [_sheet(archive, title, path, strings) for title, path in tabs]
     except _DAMAGED:
@@ -164,14 +170,15 @@ def _tabs(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         yield element.get("name", ""), normpath(join("/xl", target)).lstrip("/")
 
 
-def _check_tabs(tabs: list[tuple[str, str]]) -> None:
+def _check_tabs(tabs: list[tuple[str, str]], kept: Bilingual) -> None:
     """Each sheet costs its reading, however often the file names it."""
     if len(tabs) > MAX_SHEETS:
         raise Unreadable(
-            "工作表超过 {most} 个，不予读取。请只保留导出工作簿的五个工作表后重新上传。",
-            "The workbook has more than {most} sheets and was not read. Keep the five sheets of the exported workbook "
+            "工作表超过 {most} 个，不予读取。请只保留导出工作簿的{kept}后重新上传。",
+            "The workbook has more than {most} sheets and was not read. Keep the {kept} of the exported workbook "
             "and upload it again.",
             most=MAX_SHEETS,
+            kept=kept,
         )
     if len({path for _, path in tabs}) < len(tabs):
         raise ValueError("two sheets in one member")

@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MinLengthValidator
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assessments.actions.transitions import LEAD_STATEMENT, PLEDGE, QUALITY_STATEMENT
+from assessments.actions.transitions import LEAD_STATEMENT, QUALITY_STATEMENT, pledge_of
 from assessments.forms.assessments import in_words
 from assessments.models import Assessment, Organisation
 from assessments.queries.assessments import eligible_bodies
@@ -44,14 +45,16 @@ class StepForm(forms.Form):
 
 
 class _StatementForm(StepForm):
-    """A statement to be signed; the tick stands for the signature."""
+    """A statement to be signed, shown in both languages as it is kept; the tick stands for the signature."""
 
     statement: Bilingual
     confirm = forms.BooleanField(label="", error_messages={"required": _("请阅读声明并勾选确认。")})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["confirm"].label = in_words(self.statement)
+        self.fields["confirm"].label = format_html(
+            '<span lang="zh-CN">{}</span><br><span lang="en">{}</span>', self.statement.zh, self.statement.en
+        )
 
     def given(self) -> Given:
         return Given()
@@ -60,7 +63,9 @@ class _StatementForm(StepForm):
 class FinaliseForm(_StatementForm):
     """提交自评 with the truth pledge."""
 
-    statement = PLEDGE
+    def __init__(self, *args: Any, case: Assessment, **kwargs: Any) -> None:
+        self.statement = pledge_of(case)
+        super().__init__(*args, case=case, **kwargs)
 
     def given(self) -> Given:
         return Given(pledge=self.cleaned_data["confirm"])

@@ -124,7 +124,8 @@ class Delegation(models.Model):
     """A domain or one of its items assigned to a colleague; a contributor without any may edit everything.
 
     ``part_code`` is the code of a domain such as ``6`` or of an item such as ``6.1``. ``done_at`` is when the colleague
-    said that this part is finished; a later change of an answer does not take it back, the administrator may.
+    said that this part is finished; a later change of an answer does not take it back, the administrator may. An empty
+    code stands for a contributor who has handed over everything, and so answers nothing.
     """
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="delegations")

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assessments.models import Invitation
+from assessments.queries.delegations import part_name
 
 
 def invitation_link(invitation: Invitation) -> str:
@@ -17,7 +18,9 @@ def invitation_link(invitation: Invitation) -> str:
 
 def send_invitation(invitation: Invitation) -> None:
     """Sends the letter; call it once the invitation is committed, so that the link in it works."""
-    context = {"invitation": invitation, "link": invitation_link(invitation)}
+    case = invitation.assessment
+    parts = [part_name(case.edition, code) for code in invitation.part_codes] if case else []
+    context = {"invitation": invitation, "link": invitation_link(invitation), "parts": parts}
     # A subject is one line, whatever the name of the organisation contains.
     subject = " ".join(render_to_string("organisations/invitation_subject.txt", context).split())
     body = render_to_string("organisations/invitation_letter.txt", context)

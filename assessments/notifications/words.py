@@ -8,7 +8,9 @@ from assessments.standard import Bilingual
 
 WORDS: dict[str, Bilingual] = {
     "assigned": Bilingual("{name}分配给您：{parts}", "{name} assigned to you: {parts}"),
-    "handed_over": Bilingual("{name}将填报工作移交给您：{parts}", "{name} handed over to you: {parts}"),
+    "handed_over": Bilingual(
+        "{name}将填报工作移交给{receiver}：{parts}（{reason}）", "{name} handed over to {receiver}: {parts} ({reason})"
+    ),
     "part_done": Bilingual("{name}已完成填报：{parts}", "{name} has finished: {parts}"),
     "mention": Bilingual("{name}在 {code} 的讨论中提到您", "{name} mentioned you in the discussion of {code}"),
     "comment": Bilingual("{name}在 {code} 的讨论中发表了意见", "{name} commented on {code}"),

@@ -14,6 +14,7 @@ from assessments.standard import Edition
 from assessments.workflow import CaseRole, Party, Role, StateCode
 
 _WRITERS = {CaseRole.ENTERPRISE_ADMINISTRATOR, CaseRole.CONTRIBUTOR}
+_MEMBERS = _WRITERS | {CaseRole.VIEWER}
 _RULING_STATES = (StateCode.DOCUMENT_REVIEW, StateCode.ONSITE)
 _REVIEW_STATES = (StateCode.DOCUMENT_REVIEW, StateCode.ONSITE, StateCode.REPORTING)
 _PUBLISHED_STATES = (StateCode.PUBLIC_NOTICE, StateCode.CERTIFIED, StateCode.REJECTED)
@@ -70,6 +71,42 @@ def can_manage_assessment(assessment: Assessment) -> Decision:
     return ALLOWED
 
 
+def can_change_part(assessment: Assessment, *, is_own: bool) -> Decision:
+    """Hand over an assigned part or take it up again: whose it is, or an administrator, while drafting."""
+    roles = case_roles(assessment)
+    if not roles & _WRITERS or (not is_own and CaseRole.ENTERPRISE_ADMINISTRATOR not in roles):
+        return refuse(
+            "只有负责人本人或企业管理员可以办理。",
+            "Only the person it was assigned to or an administrator may do this.",
+        )
+    if assessment.state != StateCode.DRAFT:
+        return refuse("自评已提交，不能再修改。", "The self-assessment has been finalised and can no longer change.")
+    return ALLOWED
+
+
+def can_finish_part(assessment: Assessment, *, is_own: bool) -> Decision:
+    """Say that an assigned part is finished: only whose it is can know."""
+    if not is_own:
+        return refuse(
+            "只有负责人本人可以确认填报完成。", "Only the person it was assigned to says that it is finished."
+        )
+    return can_change_part(assessment, is_own=True)
+
+
+def can_have_part(assessment: Assessment) -> Decision:
+    """Open the page of one's own part: whoever may answer for the enterprise."""
+    if case_roles(assessment) & _WRITERS:
+        return ALLOWED
+    return refuse("只有企业管理员和填报人承担填报工作。", "Only administrators and contributors fill in answers.")
+
+
+def can_read_division(assessment: Assessment) -> Decision:
+    """Who fills in what and how far each is: the enterprise's own business."""
+    if case_roles(assessment) & (_WRITERS | {CaseRole.VIEWER}):
+        return ALLOWED
+    return refuse("填报分工和条款清单仅限本企业成员查看。", "Only members of the enterprise see who fills in what.")
+
+
 def can_read_material(assessment: Assessment) -> Decision:
     """Answers, notes and evidence: the enterprise and the body; the office once the report is signed off."""
     roles = case_roles(assessment) - {CaseRole.DISTRICT_OFFICER}
@@ -84,6 +121,52 @@ def can_read_material(assessment: Assessment) -> Decision:
         "区级主管人员可查看进度和结果，不可查看作答和证明材料。",
         "District officers see progress and results, not answers or evidence.",
     )
+
+
+def can_read_library(assessment: Assessment) -> Decision:
+    """All documents of the enterprise with all their versions, in this case or not: its own people alone."""
+    if case_roles(assessment) & {CaseRole.ENTERPRISE_ADMINISTRATOR, CaseRole.CONTRIBUTOR, CaseRole.VIEWER}:
+        return ALLOWED
+    return refuse(
+        "资料库仅限企业成员查看；您可以查看本案已关联条款的材料。",
+        "The library is open to members of the enterprise; you may read what is linked to a criterion of this case.",
+    )
+
+
+def can_read_answer_history(assessment: Assessment) -> Decision:
+    """Earlier versions of an answer, the answer and the finding of last time: members of the enterprise alone.
+
+    The body and the office read what was handed in, not how it came about.
+    """
+    if case_roles(assessment) & _MEMBERS:
+        return ALLOWED
+    return refuse(
+        "上次作答、上次评估发现和作答记录仅限本企业成员查看。",
+        "Earlier answers, earlier findings and the history of an answer are open to members of the enterprise only.",
+    )
+
+
+def can_read_discussions(assessment: Assessment) -> Decision:
+    """What colleagues say to each other about a criterion: members of the enterprise alone, at every stage."""
+    if case_roles(assessment) & _MEMBERS:
+        return ALLOWED
+    return refuse("讨论仅限本企业成员查看。", "Discussions are open to members of the enterprise only.")
+
+
+def can_comment(assessment: Assessment) -> Decision:
+    """Comment, resolve and reopen: whoever may answer for the enterprise, until the case is closed."""
+    if not (decision := can_read_discussions(assessment)):
+        return decision
+    if not case_roles(assessment) & _WRITERS:
+        return refuse(
+            "只有企业管理员和填报人可以参与讨论，您可以查看。",
+            "Only administrators and contributors take part in discussions; you may read them.",
+        )
+    if assessment.current_state.is_closed:
+        return refuse(
+            "项目已办结，讨论仅供查看。", "The case is closed; its discussions can be read but not continued."
+        )
+    return ALLOWED
 
 
 def can_open_assessment(user: User, organisation: Organisation) -> Decision:

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from assessments.models import (
+    AnswerImport,
     Assessment,
     Certificate,
     ConflictOfInterest,
@@ -23,6 +24,7 @@ from assessments.models import (
     EvidenceLink,
     Membership,
     Organisation,
+    PendingUpload,
     User,
 )
 from assessments.models.eligibility import GRANTED, REFUSED
@@ -148,6 +150,19 @@ def evidence_files(user: User) -> QuerySet[EvidenceFile]:
     """Files of the own enterprise, and files linked in a case whose material the user may read."""
     linked = EvidenceLink.objects.filter(file=OuterRef("pk"), assessment__in=readers_of_material(user).values("pk"))
     return EvidenceFile.objects.filter(Q(Exists(_held(user, organisation=OuterRef("enterprise")))) | Q(Exists(linked)))
+
+
+def uploads(user: User) -> QuerySet[PendingUpload]:
+    """What the user has begun to send, in cases that are still in sight; nobody sees another's."""
+    return PendingUpload.objects.filter(Exists(cases(user).filter(pk=OuterRef("assessment"))), user=user)
+
+
+def answer_imports(user: User) -> QuerySet[AnswerImport]:
+    """Workbooks of answers that came back: one's own, all of the enterprise for its administrators."""
+    holder = OuterRef("assessment__enterprise")
+    administers = _held(user, organisation=holder, role=Role.ENTERPRISE_ADMINISTRATOR)
+    contributes = _held(user, organisation=holder, role=Role.CONTRIBUTOR)
+    return AnswerImport.objects.filter(Q(Exists(administers)) | Q(Exists(contributes), uploaded_by=user))
 
 
 def readers_of_material(user: User) -> QuerySet[Assessment]:

@@ -1,26 +1,26 @@
-"""Lists of cases, their counts, who has which part of the questionnaire, and which bodies may be chosen."""
+"""Lists of cases, their counts, and which bodies may be chosen."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from assessments.models import (
     Assessment,
     ConflictOfInterest,
-    DomainScore,
     Membership,
     Organisation,
+    Signature,
     User,
 )
 from assessments.permissions import scope
 from assessments.permissions.rules import can_read_assessed_result, can_read_material, memberships
-from assessments.standard import Domain
-from assessments.workflow import STATES, Party, Role, State
+from assessments.queries.self_check import offer
+from assessments.workflow import STATES, Party, State, StateCode
 
 #: Whose turn it is, as a filter: the states that each party owns.
 TURNS: dict[str, list[str]] = {
@@ -101,9 +101,10 @@ def bodies_seen(cases: QuerySet[Assessment]) -> QuerySet[Organisation]:
 
 def just_opened(user: User, enterprise: Organisation, frame: Mapping[str, Any], at: dt.datetime) -> Assessment | None:
     """The same draft opened by the same person a moment ago, from the same source: a form that was sent twice."""
-    same = {name: value for name, value in frame.items() if name != "carry_from"}
-    source = frame.get("carry_from")
-    origin = {"carry_over__source__number": source} if source else {"carry_over__isnull": True}
+    same = {name: value for name, value in frame.items() if name not in ("carry_from", "self_check")}
+    source, checked = frame.get("carry_from"), offer(frame.get("self_check") or "")
+    origin: dict[str, Any] = {"carry_over__source__number": source} if source else {"carry_over__isnull": True}
+    origin |= {"self_check__levels": checked.levels} if checked else {"self_check__isnull": True}
     recent = Assessment.objects.filter(
         created_by=user, enterprise=enterprise, created_at__gt=at - dt.timedelta(seconds=60)
     )
@@ -129,53 +130,8 @@ def eligible_bodies(case: Assessment, on: dt.date) -> QuerySet[Organisation]:
     )
 
 
-# --- dividing the work --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Share:
-    """What one colleague was assigned and how far it is; ``due`` is the earliest date of theirs."""
-
-    user_id: int
-    name: str
-    total: int
-    answered: int
-    due: dt.date | None
-    domains: list[Domain] = field(default_factory=list)
-
-    @property
-    def left(self) -> int:
-        return self.total - self.answered
-
-
-def shares(case: Assessment) -> tuple[Share, ...]:
-    """Who was assigned which whole domains, with the figures added up in SQL; two queries."""
-    scored = DomainScore.objects.filter(
-        assessment=OuterRef("assessment"), layer="self", domain_code=OuterRef("part_code")
-    )
-    assigned = case.delegations.annotate(
-        here_total=Subquery(scored.values("total")), here_answered=Subquery(scored.values("answered"))
-    )
-    found = {
-        row["user_id"]: Share(row["user_id"], row["user__name"], row["sum_total"], row["sum_answered"], row["due"])
-        for row in assigned.order_by("user__name", "user_id")
-        .values("user_id", "user__name")
-        .annotate(sum_total=Sum("here_total"), sum_answered=Sum("here_answered"), due=Min("due_date"))
-    }
-    held = set(case.delegations.values_list("user_id", "part_code"))
-    for domain in case.edition.domains:  # the codes are numbers of clauses: sorted as text, 10 would come before 6
-        for user_id, share in found.items():
-            if (user_id, domain.code) in held:
-                share.domains.append(domain)
-    return tuple(found.values())
-
-
-def colleagues(case: Assessment) -> QuerySet[User]:
-    """People of the enterprise who may be assigned domains."""
-    held = Membership.objects.filter(
-        user=OuterRef("pk"),
-        organisation=case.enterprise_id,
-        is_active=True,
-        role__in=[Role.ENTERPRISE_ADMINISTRATOR, Role.CONTRIBUTOR],
-    )
-    return User.objects.filter(Exists(held), is_active=True).order_by("name", "pk")
+def pledge(case: Assessment) -> Signature | None:
+    """The truth pledge under the present revision, or ``None`` while it is open; no query for a draft."""
+    if case.state == StateCode.DRAFT:
+        return None
+    return case.signatures.filter(kind="pledge", revision=case.revision, is_void=False).first()

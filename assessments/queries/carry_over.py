@@ -193,18 +193,6 @@ class Origin:
     sources: tuple[str, ...]
 
 
-def origins(case: Assessment, item: Item) -> dict[str, Origin]:
-    """By criterion of an item, for answers that came over; one query, empty for a case that began empty."""
-    record = CarryOver.objects.select_related("source").filter(assessment=case).first()
-    if record is None:
-        return {}
-    return {
-        target: Origin(record.source.number, record.source.edition, Kind(kind), tuple(codes))
-        for target, kind, codes, verdict in record.entries
-        if verdict and target.startswith(f"{item.code}-")
-    }
-
-
 @dataclass(frozen=True)
 class Carried:
     """The short word of a case page: where its answers came from and how many wait to be confirmed."""

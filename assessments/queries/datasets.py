@@ -22,8 +22,6 @@ from assessments.models import (
     Certificate,
     EnterpriseProfile,
     EvidenceLink,
-    ReconciledVerdict,
-    Ruling,
     Scorecard,
     TeamMember,
     Transition,
@@ -32,7 +30,13 @@ from assessments.models import Conclusion as ConclusionRow
 from assessments.models import Signature as SignatureRow
 from assessments.queries.certificates import issuing_office
 from assessments.queries.eligibility import kept_standing
-from assessments.queries.results import scorecard, scoring_input, self_verdicts
+from assessments.queries.results import (
+    reconciliation_reasons,
+    scorecard,
+    scoring_input,
+    self_verdicts,
+    team_remarks,
+)
 from assessments.reports.dataset import (
     UNSTATED,
     CaseDates,
@@ -190,11 +194,13 @@ def _signatures(case: Assessment, kinds: Iterable[str], revision: int) -> tuple[
     found = SignatureRow.objects.filter(assessment=case, kind__in=kinds, revision=revision, is_void=False)
     by_kind = {s.kind: s for s in found}
     return tuple(
-        Signature(role=_SIGNERS[kind], name=by_kind[kind].name, at=timezone.localtime(by_kind[kind].signed_at))
-        if kind in by_kind
-        else Signature(role=_SIGNERS[kind])
-        for kind in kinds
+        _signature(kind, by_kind[kind]) if kind in by_kind else Signature(role=_SIGNERS[kind]) for kind in kinds
     )
+
+
+def _signature(kind: str, row: SignatureRow) -> Signature:
+    at = timezone.localtime(row.signed_at)
+    return Signature(role=_SIGNERS[kind], name=row.name, at=at, statement=row.statement)
 
 
 def _rows(
@@ -205,8 +211,8 @@ def _rows(
     evidence: dict[str, list[str]] = defaultdict(list)
     for code, name in EvidenceLink.objects.filter(assessment=case).values_list("criterion_code", "file__name"):
         evidence[code].append(name)
-    remarks = _remarks(case, assessed) if assessed is not None else {}
-    reasons = _reasons(case) if assessed is not None else {}
+    remarks = team_remarks(case, assessed) if assessed is not None else {}
+    reasons = reconciliation_reasons(case) if assessed is not None else {}
     none = Answer()
     return tuple(
         CriterionRow(
@@ -228,18 +234,3 @@ def _conclusion(case: Assessment) -> Conclusion:
     if words is None:
         return Conclusion()
     return Conclusion(strengths=words.strengths, weaknesses=words.weaknesses, advice=words.advice)
-
-
-def _remarks(case: Assessment, assessed: Mapping[str, str]) -> dict[str, str]:
-    """The remarks that carry the team's verdict, each wording once; without names, for the team speaks as one."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    rulings = Ruling.objects.filter(assessment=case).exclude(remark="").order_by("criterion_code", "pk")
-    for code, verdict, remark in rulings.values_list("criterion_code", "verdict", "remark"):
-        if verdict == assessed.get(code):
-            found[code][remark.strip()] = None
-    return {code: "\n".join(lines) for code, lines in found.items()}
-
-
-def _reasons(case: Assessment) -> dict[str, str]:
-    differed = ReconciledVerdict.objects.filter(assessment=case, had_difference=True)
-    return dict(differed.values_list("criterion_code", "reason"))

@@ -9,27 +9,30 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from assessments.models import Assessment, EvidenceFile, EvidenceLink, User
 from assessments.permissions import scope
+from assessments.permissions.rules import can_read_library
 from assessments.standard import Domain
 
 
-def files_of(case: Assessment, domain_code: str = "") -> QuerySet[EvidenceFile]:
-    """Files linked in the case, newest first, each with ``case_links``; of one domain when its code is given."""
-    links = EvidenceLink.objects.filter(assessment=case)
-    serving = links.filter(file=OuterRef("pk"))
-    if domain_code:
-        serving = serving.filter(criterion_code__startswith=f"{domain_code}.")
+def files_of(case: Assessment) -> QuerySet[EvidenceFile]:
+    """Files linked in the case by document and version, each with ``case_links`` in the order of the criteria."""
+    links = EvidenceLink.objects.filter(assessment=case).order_by("criterion_code")
     return (
-        EvidenceFile.objects.filter(Exists(serving))
-        .select_related("uploaded_by")
-        .prefetch_related(Prefetch("links", links.order_by("criterion_code"), to_attr="case_links"))
-        .order_by("-uploaded_at", "pk")
+        EvidenceFile.objects.filter(Exists(links.filter(file=OuterRef("pk"))))
+        .select_related("uploaded_by", "evidence")
+        .prefetch_related(Prefetch("links", links, to_attr="case_links"))
+        .order_by("evidence__created_at", "evidence_id", "version")
     )
 
 
 def readable(user: User, case: Assessment) -> QuerySet[EvidenceFile]:
-    """Files the user may read *in this case*: within their scope and linked to one of its criteria."""
-    linked = EvidenceLink.objects.filter(assessment=case, file=OuterRef("pk"))
-    return scope.evidence_files(user).filter(Exists(linked))
+    """Files the user may read *in this case*: of its enterprise, within their scope, linked to one of its criteria.
+
+    The enterprise's own people read their whole library from any case of theirs; it is their own.
+    """
+    found = scope.evidence_files(user).filter(enterprise=case.enterprise_id)
+    if can_read_library(case):
+        return found
+    return found.filter(Exists(EvidenceLink.objects.filter(assessment=case, file=OuterRef("pk"))))
 
 
 @dataclass(frozen=True)

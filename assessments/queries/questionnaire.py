@@ -1,16 +1,17 @@
-"""What the questionnaire shows: the rows of an item, who fills in which domain, live figures, what is still open."""
+"""What the questionnaire shows: the rows of an item, who fills in which part, live figures, what comes next."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessments.models import Answer, Assessment, Delegation, EvidenceLink, User, parts_with
-from assessments.queries.carry_over import Origin, origins
+from assessments.queries.carry_over import Origin
+from assessments.queries.filters import Past, Setting, Standing, matches, standings
 from assessments.queries.results import DomainFigures, ItemFigures
-from assessments.scoring import DomainResult, ItemResult, Result, Verdict
+from assessments.scoring import DomainResult, ItemResult, Result
 from assessments.scoring.result import points
 from assessments.standard import LEVELS, Bilingual, Criterion, Domain, Item, Level
 
@@ -36,7 +37,7 @@ class Row:
     answer: Answer | None
     evidence: tuple[EvidenceLink, ...] = ()
     unsaved: Unsaved | None = None
-    #: where the answer comes from while it was carried over and not confirmed
+    #: where the answer comes from while it was carried over and not confirmed; a self-check has none
     origin: Origin | None = None
 
     @property
@@ -48,8 +49,12 @@ class Row:
         return self.shown.version if self.shown else 0
 
     @property
-    def is_answered(self) -> bool:
-        return bool(self.answer and self.answer.verdict)
+    def is_carried(self) -> bool:
+        return bool(self.answer and self.answer.is_carried)
+
+    @property
+    def standing(self) -> Standing:
+        return Standing.of(self.criterion, self.answer, has_evidence=bool(self.evidence))
 
 
 @dataclass(frozen=True)
@@ -61,49 +66,33 @@ class Section:
     score: Decimal | None
 
 
-#: The filters of the item page by their name in the address.
-FILTERS = ("unanswered", "to-confirm", "no-evidence", "not-applicable")
-
-
-def rows(case: Assessment, item: Item) -> tuple[Row, ...]:
-    """The criteria of an item in the order of the standard; two queries, three while carried answers are open."""
+def rows(case: Assessment, item: Item, past: Past) -> tuple[Row, ...]:
+    """The criteria of an item in the order of the standard; two queries."""
     of_item = {"assessment": case, "criterion_code__startswith": f"{item.code}-"}
     answers = {a.criterion_code: a for a in Answer.objects.filter(**of_item).select_related("saved_by")}
     links: dict[str, list[EvidenceLink]] = defaultdict(list)
-    for link in EvidenceLink.objects.filter(**of_item).select_related("file"):
+    for link in EvidenceLink.objects.filter(**of_item).select_related("file__evidence"):
         links[link.criterion_code].append(link)
-    came = origins(case, item) if any(a.is_carried for a in answers.values()) else {}
-    return tuple(_row(c, answers.get(c.code), tuple(links[c.code]), came) for c in item.criteria)
+    return tuple(_row(c, answers.get(c.code), tuple(links[c.code]), past) for c in item.criteria)
 
 
-def _row(
-    criterion: Criterion, answer: Answer | None, evidence: tuple[EvidenceLink, ...], came: Mapping[str, Origin]
-) -> Row:
-    origin = came.get(criterion.code) if answer and answer.is_carried else None
+def _row(criterion: Criterion, answer: Answer | None, evidence: tuple[EvidenceLink, ...], past: Past) -> Row:
+    entry = past.entries.get(criterion.code) if answer and answer.is_carried else None
+    if entry is None or past.source is None:
+        return Row(criterion, answer, evidence)
+    origin = Origin(past.source.number, past.source.edition, entry.kind, entry.sources)
     return Row(criterion, answer, evidence, origin=origin)
 
 
 def evidence_of(case: Assessment, criterion_code: str) -> tuple[EvidenceLink, ...]:
     """The evidence of one criterion, oldest first; one query."""
-    found = EvidenceLink.objects.filter(assessment=case, criterion_code=criterion_code).select_related("file")
+    found = EvidenceLink.objects.filter(assessment=case, criterion_code=criterion_code).select_related("file__evidence")
     return tuple(found)
 
 
-def matching(found: Iterable[Row], show: str) -> tuple[Row, ...]:
-    """The rows a filter leaves; all for a name that is no filter. A row with unsaved words always stays."""
-    return tuple(r for r in found if r.unsaved or _matches(r, show))
-
-
-def _matches(row: Row, show: str) -> bool:
-    if show == "unanswered":
-        return not row.is_answered
-    if show == "to-confirm":
-        return bool(row.answer and row.answer.is_carried)
-    if show == "no-evidence":
-        return not row.evidence
-    if show == "not-applicable":
-        return bool(row.answer and row.answer.verdict == Verdict.NOT_APPLICABLE)
-    return True
+def matching(found: Iterable[Row], names: tuple[str, ...], setting: Setting) -> tuple[Row, ...]:
+    """The rows that filters leave. A row with unsaved words always stays."""
+    return tuple(r for r in found if r.unsaved or matches(r.standing, names, setting))
 
 
 def sections(found: Iterable[Row], levels: Sequence[Decimal | None]) -> tuple[Section, ...]:
@@ -224,3 +213,23 @@ def next_unanswered(
     still_open = [c for c in listed[start:] + listed[:start] if c.code not in answered]
     preferred = [c for c in still_open if not first_in.isdisjoint(parts_with(c.code))]
     return next(iter(preferred if only_there else preferred + still_open), None)
+
+
+def next_matching(case: Assessment, names: tuple[str, ...], setting: Setting, *, after_item: str) -> Criterion | None:
+    """The first criterion that filters leave in the items after ``after_item``, going round once but not back to it.
+
+    Two queries; none without filters.
+    """
+    listed = list(case.edition.items.values())
+    at = next((i for i, item in enumerate(listed) if item.code == after_item), len(listed) - 1)
+    others = listed[at + 1 :] + listed[:at]
+    if not names:
+        return others[0].criteria[0] if others else None
+    left = {s.code for s in standings(case) if matches(s, names, setting)}
+    return next((c for item in others for c in item.criteria if c.code in left), None)
+
+
+def to_confirm_by_item(case: Assessment) -> Counter[str]:
+    """How many answers of each item were carried over and not confirmed yet; one query."""
+    codes = Answer.objects.filter(assessment=case, is_carried=True).values_list("criterion_code", flat=True)
+    return Counter(code.split("-")[0] for code in codes)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from assessments.models import Answer, Assessment, DomainScore, ReconciledVerdict, Scorecard
+from django.db.models import QuerySet
+
+from assessments.models import Answer, Assessment, DomainScore, ReconciledVerdict, Ruling, Scorecard
 from assessments.scoring import Result, ScoringInput, score
 from assessments.standard import Domain, Item
 from assessments.workflow import StateCode
@@ -33,6 +36,32 @@ def self_verdicts(assessment: Assessment) -> dict[str, str]:
 def assessed_verdicts(assessment: Assessment) -> dict[str, str]:
     """The team's verdicts by criterion code, as far as agreed."""
     return dict(ReconciledVerdict.objects.filter(assessment=assessment).values_list("criterion_code", "verdict"))
+
+
+def team_remarks(
+    assessment: Assessment, assessed: Mapping[str, str], *, codes: Collection[str] | None = None
+) -> dict[str, str]:
+    """The remarks that carry the team's verdict, each wording once; without names, for the team speaks as one.
+
+    Of all criteria or of those with these ``codes``. Ask ``can_read_assessed_result`` first.
+    """
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    rulings = _those(Ruling.objects.filter(assessment=assessment).exclude(remark=""), codes)
+    rulings = rulings.order_by("criterion_code", "pk")
+    for code, verdict, remark in rulings.values_list("criterion_code", "verdict", "remark"):
+        if verdict == assessed.get(code):
+            found[code][remark.strip()] = None
+    return {code: "\n".join(lines) for code, lines in found.items()}
+
+
+def reconciliation_reasons(assessment: Assessment, *, codes: Collection[str] | None = None) -> dict[str, str]:
+    """Why the team decided as it did where its assessors had differed; ``codes`` as in :func:`team_remarks`."""
+    differed = _those(ReconciledVerdict.objects.filter(assessment=assessment, had_difference=True), codes)
+    return dict(differed.values_list("criterion_code", "reason"))
+
+
+def _those(rows: QuerySet[Any], codes: Collection[str] | None) -> QuerySet[Any]:
+    return rows if codes is None else rows.filter(criterion_code__in=codes)
 
 
 def live_result(assessment: Assessment, layer: str) -> Result:

@@ -21,6 +21,7 @@ from assessments.models import (
 )
 from assessments.permissions import scope
 from assessments.permissions.scope import case_roles
+from assessments.queries.delegations import Figures, own_figures
 from assessments.standard import Bilingual
 from assessments.workflow import CaseRole, Role, StateCode
 
@@ -36,6 +37,8 @@ class Todo:
     url_name: str
     since: dt.datetime
     due: dt.date | None
+    #: beside it: straight into the work, where ``url_name`` is a page that says what the work is
+    start: str = ""
 
 
 def waiting(user: User) -> QuerySet[Assessment]:
@@ -52,10 +55,11 @@ def waiting(user: User) -> QuerySet[Assessment]:
         .values("n")
     )
     notice = PublicNotice.objects.filter(assessment=OuterRef("pk")).order_by("-published_at")
-    delegated = Delegation.objects.filter(assessment=OuterRef("pk"), user=user).order_by("due_date")
+    # A part that is said to be finished waits for nobody.
+    delegated = Delegation.objects.filter(assessment=OuterRef("pk"), user=user, done_at__isnull=True)
+    has_work = Q(has_open_part=True) | Q(viewer_delegated=False, self_answered__lt=F("total"))
     enterprise = Q(viewer_enterprise_role__in=_ENTERPRISE_ROLES) & (
-        Q(state=StateCode.DRAFT)
-        & (Q(viewer_enterprise_role=Role.ENTERPRISE_ADMINISTRATOR) | Q(self_answered__lt=F("total")))
+        Q(state=StateCode.DRAFT) & (Q(viewer_enterprise_role=Role.ENTERPRISE_ADMINISTRATOR) | has_work)
         | Q(state=StateCode.FINALISED, viewer_enterprise_role=Role.ENTERPRISE_ADMINISTRATOR)
     )
     manager = Q(viewer_body_role=Role.BODY_MANAGER, state__in=[StateCode.APPLIED, StateCode.PLANNING])
@@ -81,7 +85,8 @@ def waiting(user: User) -> QuerySet[Assessment]:
             is_lead_signed=Exists(lead_signed),
             items_finished=Coalesce(Subquery(finished), 0),
             notice_closes_on=Subquery(notice.values("closes_on")[:1]),
-            delegated_due=Subquery(delegated.values("due_date")[:1]),
+            has_open_part=Exists(delegated),
+            delegated_due=Subquery(delegated.order_by(F("due_date").asc(nulls_last=True)).values("due_date")[:1]),
         )
         .filter(enterprise | manager | (Q(viewer_body_role__isnull=False) & team) | office)
         .select_related("enterprise", "body")
@@ -95,18 +100,47 @@ def count(user: User) -> int:
 
 def todos(user: User, *, most: int = 50) -> list[Todo]:
     """The longest waiting first; at most ``most``."""
-    return [_todo(case) for case in waiting(user)[:most]]
+    cases = list(waiting(user)[:most])
+    own = own_figures(user, [c for c in cases if _fills_in(c)])
+    return [_todo(case, own.get(case.pk)) for case in cases]
 
 
-def _todo(case: Assessment) -> Todo:
+def _fills_in(case: Assessment) -> bool:
+    """A draft whose viewer answers criteria and does not run it."""
+    return case.state == StateCode.DRAFT and case.viewer_enterprise_role == Role.CONTRIBUTOR
+
+
+def _todo(case: Assessment, own: Figures | None) -> Todo:
+    """``own`` are the figures of the viewer's parts, where they have any."""
     what, url_name = _words(case)
+    start = ""
+    if _fills_in(case):
+        own = own or Figures(case.total, case.self_answered, 0)
+        what, url_name = _own_words(own), "my_part"
+        start = "" if own.is_complete else "next_unanswered"
     due = None
     if _is_running(case):
         due = case.notice_closes_on
     if case.state == StateCode.DRAFT:
         due = case.delegated_due or case.planned_date
     since = case.waiver_since if _is_asked(case) else case.state_since
-    return Todo(case, what, url_name, since, due)
+    return Todo(case, what, url_name, since, due, start)
+
+
+def _own_words(own: Figures) -> Bilingual:
+    """What a contributor has to fill in."""
+    if own.left:
+        return Bilingual(
+            "填报自评：您的 {total} 条，还剩 {left} 条", "Self-assessment: {left} of your {total} criteria left"
+        ).format(total=own.total, left=own.left)
+    if own.to_confirm:
+        return Bilingual(
+            "填报自评：您的 {total} 条，还有 {n} 条沿用待确认",
+            "Self-assessment: {n} of your {total} criteria to confirm",
+        ).format(total=own.total, n=own.to_confirm)
+    return Bilingual(
+        "您的 {total} 条已全部作答，请确认填报完成", "All your {total} criteria are answered: mark your parts as finished"
+    ).format(total=own.total)
 
 
 def _is_asked(case: Assessment) -> bool:

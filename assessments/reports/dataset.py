@@ -105,6 +105,8 @@ class Signature:
     role: Bilingual
     name: str = ""
     at: datetime | None = None
+    #: what was signed, word for word; a line a language
+    statement: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

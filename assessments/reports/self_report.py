@@ -51,15 +51,18 @@ def render(data: SelfReport, language: str) -> bytes:
     return paper.render()
 
 
+_TO_PLEDGE = Bilingual(
+    "提交自评时，由企业管理员承诺所填内容和所附证明材料真实、完整、有效，并对其承担责任。",
+    "On finalising, an administrator of the enterprise pledges that the answers and the evidence are true, complete "
+    "and valid, and answers for them.",
+)
+
+
 def _pledge(paper: Paper, data: SelfReport) -> None:
     paper.chapter(Bilingual("真实性承诺", "Pledge of truth"))
-    paper.paragraph(
-        Bilingual(
-            "企业承诺自评所填内容和所附证明材料真实、完整，并对此负责。",
-            "The enterprise pledges that its answers and the attached evidence are true and complete and takes "
-            "responsibility for them.",
-        )
-    )
+    signed = [line for s in data.signatures for line in s.statement.splitlines()]
+    for words in signed or [_TO_PLEDGE]:
+        paper.paragraph(words)
     columns = [
         Column(paper.say(Bilingual("身份", "Capacity")), MEASURE * 0.3, bold=True),
         Column(paper.say(Bilingual("姓名", "Name")), MEASURE * 0.3),

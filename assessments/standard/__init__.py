@@ -20,6 +20,7 @@ from assessments.standard.catalogue import (
 )
 from assessments.standard.crosswalk import Crosswalk, Kind, Link
 from assessments.standard.edition import LEVELS, Criterion, Domain, Edition, Erratum, Item, Level
+from assessments.standard.help import Example, ItemHelp, get_help
 from assessments.standard.loader import load_edition
 from assessments.standard.reading import DataError
 from assessments.standard.transition import Window
@@ -34,7 +35,9 @@ __all__ = [
     "Domain",
     "Edition",
     "Erratum",
+    "Example",
     "Item",
+    "ItemHelp",
     "Kind",
     "Level",
     "Link",
@@ -48,6 +51,7 @@ __all__ = [
     "get_crosswalk",
     "get_draft",
     "get_edition",
+    "get_help",
     "get_shipped",
     "get_window",
     "installation",

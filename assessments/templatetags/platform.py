@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -46,6 +46,12 @@ def score(value: Decimal | int | None) -> str:
 def signed(value: Decimal | None) -> str:
     """A difference of scores with its sign, or an en dash where nothing can be compared."""
     return "–" if value is None else f"{value:+.2f}"
+
+
+@register.filter
+def of(values: Mapping[Any, Any] | None, key: Any) -> Any:
+    """What a mapping holds under a key that is itself a variable; ``None`` where it holds nothing."""
+    return (values or {}).get(key)
 
 
 @register.filter

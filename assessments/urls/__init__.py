@@ -1,9 +1,13 @@
 """All URLs, one module a topic. Url name = view name = template path."""
 
 from assessments.urls import (
+    answer_history,
+    answer_imports,
     assessments,
     audit,
     certificates,
+    delegations,
+    discussions,
     documents,
     editions,
     eligibility,
@@ -15,19 +19,30 @@ from assessments.urls import (
     organisations,
     questionnaire,
     review,
+    self_check,
     standard,
     style_guide,
+    tours,
     transitions,
+    uploads,
     verify,
+    worklist,
 )
 
 urlpatterns = [
     *home.urlpatterns,
+    *self_check.urlpatterns,
     *assessments.urlpatterns,
+    *delegations.urlpatterns,
+    *worklist.urlpatterns,
     *transitions.urlpatterns,
     *eligibility.urlpatterns,
     *questionnaire.urlpatterns,
+    *answer_history.urlpatterns,
+    *discussions.urlpatterns,
+    *answer_imports.urlpatterns,
     *evidence.urlpatterns,
+    *uploads.urlpatterns,
     *review.urlpatterns,
     *documents.urlpatterns,
     *certificates.urlpatterns,
@@ -38,6 +53,7 @@ urlpatterns = [
     *organisations.urlpatterns,
     *inbox.urlpatterns,
     *audit.urlpatterns,
+    *tours.urlpatterns,
     *style_guide.urlpatterns,
     *operation.urlpatterns,
 ]

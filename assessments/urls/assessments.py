@@ -11,7 +11,6 @@ urlpatterns = [
     path("assessments/new/", assessments.assessment_new, name="assessment_new"),
     path(_CASE, assessments.assessment_detail, name="assessment_detail"),
     path(_CASE + "frame/", assessments.assessment_frame, name="assessment_frame"),
-    path(_CASE + "delegations/", assessments.delegations, name="delegations"),
     path(_CASE + "carry-over/", carry_over.carry_over, name="carry_over"),
     path(_CASE + "comparison/", comparison.comparison, name="comparison"),
     path(_CASE + "history/", assessments.history, name="history"),

@@ -2,10 +2,15 @@
 
 from django.urls import path
 
+from assessments.views import joining
 from assessments.views import organisations as views
 
 urlpatterns = [
     path("enterprises/new/", views.enterprise_new, name="enterprise_new"),
+    path("enterprises/join/<str:token>/", joining.enterprise_join, name="enterprise_join"),
+    path("join-requests/<int:pk>/withdraw/", joining.join_withdraw, name="join_withdraw"),
+    path("organisations/<int:pk>/join-requests/<int:request_id>/approve/", joining.join_approve, name="join_approve"),
+    path("organisations/<int:pk>/join-requests/<int:request_id>/decline/", joining.join_decline, name="join_decline"),
     path("organisations/switch/", views.switch_organisation, name="switch_organisation"),
     path("organisations/<int:pk>/", views.organisation_detail, name="organisation_detail"),
     path("organisations/<int:pk>/members/", views.member_list, name="member_list"),

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from assessments.models import Assessment, User
 from assessments.permissions import scope
 from assessments.permissions.decision import Decision
-from assessments.standard import Item
+from assessments.standard import Criterion, Item
 from assessments.templatetags.platform import local
 
 
@@ -32,6 +32,14 @@ def item_or_404(case: Assessment, code: str) -> Item:
     if item is None:
         raise Http404
     return item
+
+
+def criterion_or_404(case: Assessment, code: str) -> Criterion:
+    """A criterion of the case's edition."""
+    criterion = case.edition.criteria.get(code)
+    if criterion is None:
+        raise Http404
+    return criterion
 
 
 def permit(decision: Decision) -> None:

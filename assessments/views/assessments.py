@@ -1,4 +1,4 @@
-"""Cases: the list, opening one, the case page, its frame, who fills in what, its history."""
+"""Cases: the list, opening one, the case page, its frame, its history."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.actions import assessments as actions
-from assessments.actions.errors import Refused
-from assessments.forms.assessments import CaseFilterForm, DelegationForm, FrameForm, OpeningForm
+from assessments.forms.assessments import CaseFilterForm, FrameForm, OpeningForm
 from assessments.models import Assessment, Membership, Organisation
 from assessments.permissions import rules
 from assessments.permissions.scope import case_roles
 from assessments.queries import assessments as queries
-from assessments.queries import carry_over, timeline
+from assessments.queries import carry_over, self_check, timeline
 from assessments.queries.eligibility import is_waiver_open
 from assessments.queries.results import domain_figures
 from assessments.scoring import Scheme, scheme_for
@@ -32,7 +31,7 @@ from assessments.templatetags.platform import local
 from assessments.views.access import case_or_404, permit, user_of
 from assessments.views.head import case_head
 from assessments.views.shell import SESSION_KEY
-from assessments.workflow import CaseRole, Party, Role
+from assessments.workflow import CaseRole, Party, Role, StateCode
 
 _PAGE = 20
 _ENTERPRISE = {CaseRole.ENTERPRISE_ADMINISTRATOR, CaseRole.CONTRIBUTOR, CaseRole.VIEWER}
@@ -117,27 +116,38 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
     enterprises = Organisation.objects.filter(pk__in=held)
     acting = acting_membership(request)
     initial = {"enterprise": acting.organisation_id} if acting else {}
+    offered = self_check.offer((request.POST or request.GET).get("self_check", ""))
     form = OpeningForm(
         request.POST or None,
         initial=initial,
         enterprises=enterprises,
         sources=carry_over.sources(user, enterprises),
+        offered=offered,
         today=timezone.localdate(now),
     )
     if request.method == "POST" and form.is_valid():
         enterprise, frame = form.cleaned_data["enterprise"], form.frame()
         case, is_new = actions.open_once(by=user, enterprise=enterprise, frame=frame, at=now)
-        if not is_new:
-            messages.info(request, _("该自评刚刚已新建，未重复创建。"))
-        elif frame["carry_from"]:
-            messages.success(request, _("已新建自评 %(number)s，沿用情况如下。") % {"number": case.number})
-            return redirect("carry_over", case.number)
-        else:
-            messages.success(request, _("已新建自评 %(number)s，请从第一个能力项开始作答。") % {"number": case.number})
-        return redirect("item", case.number, next(iter(case.edition.items)))
-    return render(
-        request, "assessments/assessment_new.html", {"form": form, "editions": edition_cards(timezone.localdate(now))}
-    )
+        return _opened(request, case, frame, is_new=is_new)
+    context = {"form": form, "editions": edition_cards(timezone.localdate(now)), "offered": offered}
+    return render(request, "assessments/assessment_new.html", context)
+
+
+def _opened(request: HttpRequest, case: Assessment, frame: dict[str, Any], *, is_new: bool) -> HttpResponse:
+    """To the report of what came over, or to the first item of an empty draft."""
+    number = {"number": case.number}
+    if not is_new:
+        messages.info(request, _("该自评刚刚已新建，未重复创建。"))
+    elif frame["carry_from"]:
+        messages.success(request, _("已新建自评 %(number)s，沿用情况如下。") % number)
+        return redirect("carry_over", case.number)
+    elif frame["self_check"]:
+        messages.success(request, _("已新建自评 %(number)s，带入情况如下。") % number)
+    else:
+        messages.success(request, _("已新建自评 %(number)s，请从第一个能力项开始作答。") % number)
+    if frame["self_check"]:
+        return redirect("self_check_report", case.number)
+    return redirect("item", case.number, next(iter(case.edition.items)))
 
 
 @dataclass(frozen=True)
@@ -177,11 +187,15 @@ def assessment_detail(request: HttpRequest, number: str) -> HttpResponse:
             "reads_material": reads,
             "reads_assessed": bool(rules.can_read_assessed_result(case)),
             "may_manage": bool(rules.can_manage_assessment(case)),
+            "is_draft": case.state == StateCode.DRAFT,
             "is_ours": bool(case_roles(case) & _ENTERPRISE),
+            "may_fill_in": bool(rules.can_have_part(case)) and case.state == StateCode.DRAFT,
             "waiver_waits": bool(rules.can_decide_waiver(user_of(request), case)) and is_waiver_open(case),
             "returned": timeline.returned(case, taken),
             "recent": timeline.history(case, taken)[:4],
+            "pledge": queries.pledge(case) if reads else None,
             "carried": carry_over.carried_from(case) if reads else None,
+            "self_checked": self_check.waiting(case) if reads else None,
             "figures": figures,
             "axes": [f.domain.name for f in figures],
             "series": [(_("自评"), [f.score for f in figures], "series-a")],
@@ -204,45 +218,6 @@ def assessment_frame(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, _("评估要素已保存。"))
         return redirect("assessment_detail", case.number)
     return render(request, "assessments/assessment_frame.html", case_head(request, case) | {"form": form})
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def delegations(request: HttpRequest, number: str) -> HttpResponse:
-    """Who fills in which domains, and how far each is; administrators of the enterprise change it while drafting."""
-    case = case_or_404(request, number)
-    if not case_roles(case) & _ENTERPRISE:
-        raise PermissionDenied(_("填报分工仅限本企业成员查看。"))
-    decision, now = rules.can_manage_assessment(case), timezone.now()
-    if request.method == "POST":
-        permit(decision)
-    shares = queries.shares(case)
-    form = _delegation_form(request, case, shares) if decision else None
-    if form is not None and request.method == "POST" and form.is_valid():
-        try:
-            actions.delegate(by=user_of(request), number=case.number, at=now, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, local(refused.reason))
-        else:
-            messages.success(request, _("%(name)s的填报分工已保存。") % {"name": form.cleaned_data["user"].name})
-            return redirect("delegations", case.number)
-    return render(
-        request,
-        "assessments/delegations.html",
-        case_head(request, case) | {"form": form, "shares": shares, "why_not": decision.reason},
-    )
-
-
-def _delegation_form(request: HttpRequest, case: Assessment, shares: tuple[queries.Share, ...]) -> DelegationForm:
-    """The form, filled with what the colleague named in the address holds already."""
-    colleagues = queries.colleagues(case)
-    share = next((s for s in shares if str(s.user_id) == request.GET.get("user")), None)
-    initial: dict[str, Any] = {}
-    if share:
-        initial = {"user": share.user_id, "part_codes": [d.code for d in share.domains], "due_date": share.due}
-    return DelegationForm(
-        request.POST or None, initial=initial, case=case, colleagues=colleagues, today=timezone.localdate()
-    )
 
 
 @login_required

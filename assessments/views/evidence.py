@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,10 +26,14 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.actions import evidence as actions
 from assessments.actions.errors import Refused, allow
 from assessments.forms.evidence import check_upload, too_large
+from assessments.forms.library import wanted_from
 from assessments.forms.uploads import TOO_LARGE
 from assessments.models import Assessment, EvidenceFile
+from assessments.models.evidence import CONFIDENTIALITY
 from assessments.permissions import rules
 from assessments.queries import evidence as queries
+from assessments.queries import library
+from assessments.queries.library import Wanted
 from assessments.queries.questionnaire import division
 from assessments.standard import Bilingual
 from assessments.templatetags.platform import local
@@ -41,22 +47,28 @@ _PER_PAGE = 20
 @login_required
 @require_safe
 def evidence_list(request: HttpRequest, number: str) -> HttpResponse:
-    """The files of a case with the criteria they serve, and by domain how many criteria have none."""
+    """The documents of a case with the criteria they serve, and by domain how many criteria have none."""
     case = case_or_404(request, number)
     permit(rules.can_read_material(case))
-    domain = case.edition.domains_by_code.get(request.GET.get("domain", ""))
-    found = queries.files_of(case, domain.code if domain else "")
+    today, wanted = timezone.localdate(), wanted_from(request.GET, case)
+    page = Paginator(library.documents(case, wanted, today), _PER_PAGE).get_page(request.GET.get("page"))
     covered = queries.coverage(case)
+    editable = _editable(request, case)
     context = {
         "case": case,
         "crumbs": crumbs(case, _("证明材料")),
-        "page_obj": Paginator(found, _PER_PAGE).get_page(request.GET.get("page")),
+        "page_obj": page,
+        "rows": library.as_rows(case, page.object_list, wanted.domain),
         "coverage": covered,
         "criteria_covered": sum(c.covered for c in covered),
         "criteria_missing": sum(c.missing for c in covered),
-        "chips": _chips(case, domain.code if domain else ""),
-        "domain": domain,
-        "editable_items": _editable(request, case),
+        "wanted": wanted,
+        "groups": _filters(case, wanted),
+        "is_filtered": wanted != Wanted(),
+        "domain": case.edition.domains_by_code.get(wanted.domain),
+        "editable_items": editable,
+        "is_ours": bool(rules.can_read_library(case)),
+        "upload_url": _address_if_there("evidence_add", case) if editable else "",
     }
     return render(request, "evidence/evidence_list.html", context)
 
@@ -100,11 +112,7 @@ def evidence_download(request: HttpRequest, number: str, file_id: UUID) -> HttpR
 
 def handed_out(request: HttpRequest, case: Assessment, file: EvidenceFile) -> FileResponse:
     """A file that this person may read, as an attachment; reading it is an event of the case."""
-    try:
-        content = file.content.open("rb")
-    except FileNotFoundError as missing:
-        logger.error("evidence file %s is not in the storage", file.pk)
-        raise Refused(_LOST) from missing
+    content = opened(file)
     if request.method == "GET":
         actions.record_download(by=user_of(request), case=case, file=file, at=timezone.now())
     response = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.content_type)
@@ -113,6 +121,15 @@ def handed_out(request: HttpRequest, case: Assessment, file: EvidenceFile) -> Fi
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def opened(file: EvidenceFile) -> File[bytes]:
+    """The content of a file. Raises ``Refused`` where the storage has lost it."""
+    try:
+        return file.content.open("rb")
+    except FileNotFoundError as missing:
+        logger.error("evidence file %s is not in the storage", file.pk)
+        raise Refused(_LOST) from missing
 
 
 @login_required
@@ -175,10 +192,33 @@ def _editable(request: HttpRequest, case: Assessment) -> frozenset[str]:
     return frozenset(code for code in case.edition.items if rules.can_answer(case, delegated_here=shared.is_mine(code)))
 
 
-def _chips(case: Assessment, chosen: str) -> Sequence[dict[str, object]]:
-    here = reverse("evidence_list", args=[case.number])
-    every = [{"label": _("全部"), "url": here, "is_active": not chosen}]
-    return every + [
-        {"label": f"{d.code} {local(d.name)}", "url": f"{here}?domain={d.code}", "is_active": d.code == chosen}
-        for d in case.edition.domains
+def _address_if_there(name: str, case: Assessment) -> str:
+    try:
+        return reverse(name, args=[case.number])
+    except NoReverseMatch:
+        return ""
+
+
+def _filters(case: Assessment, wanted: Wanted) -> list[dict[str, Any]]:
+    """The groups of chips above the list; each keeps what the others and the search have set."""
+    shows = [("", _("本案材料")), ("expiring", _("60 天内到期")), ("expired", _("已过期"))]
+    if rules.can_read_library(case):
+        shows += [("elsewhere", _("资料库中未用于本案")), ("unlinked", _("未关联任何条款"))]
+    domains = [("", _("全部")), *((d.code, f"{d.code} {local(d.name)}") for d in case.edition.domains)]
+    groups = [
+        {"label": _("范围"), "items": _chips(case, wanted, "show", shows)},
+        {"label": _("密级"), "items": _chips(case, wanted, "confidentiality", [("", _("全部")), *CONFIDENTIALITY])},
     ]
+    if not wanted.is_library:  # what is in no criterion is in no domain
+        groups.insert(1, {"label": _("能力域"), "items": _chips(case, wanted, "domain", domains)})
+    return groups
+
+
+def _chips(case: Assessment, wanted: Wanted, name: str, choices: Sequence[tuple[str, Any]]) -> list[dict[str, object]]:
+    here, chosen = reverse("evidence_list", args=[case.number]), getattr(wanted, name)
+    kept = {"domain": wanted.domain, "show": wanted.show, "confidentiality": wanted.confidentiality, "q": wanted.words}
+    chips = []
+    for code, label in choices:
+        query = urlencode({key: value for key, value in {**kept, name: code}.items() if value})
+        chips.append({"label": label, "url": f"{here}?{query}" if query else here, "is_active": code == chosen})
+    return chips

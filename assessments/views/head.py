@@ -22,6 +22,7 @@ from assessments.views.access import user_of
 from assessments.workflow import CaseRole, StateCode
 
 _ENTERPRISE = {CaseRole.ENTERPRISE_ADMINISTRATOR, CaseRole.CONTRIBUTOR, CaseRole.VIEWER}
+_WRITERS = _ENTERPRISE - {CaseRole.VIEWER}
 _REVIEWERS = {CaseRole.BODY_MANAGER, CaseRole.LEAD, CaseRole.ASSESSOR, CaseRole.QUALITY_REVIEWER}
 
 
@@ -91,6 +92,8 @@ def _pages(case: Assessment) -> list[tuple[str, Any, list[str], tuple[str, ...],
     return [
         ("assessment_detail", _("概况"), [], (), True),
         ("item", _("自评问卷"), [first], (), reads),
+        ("my_part", _("我的填报"), [], ("part_finish",), bool(roles & _WRITERS) and case.state == StateCode.DRAFT),
+        ("worklist", _("条款清单"), [], (), bool(roles & _ENTERPRISE)),
         ("evidence_list", _("证明材料"), [], (), reads),
         (
             "eligibility",
@@ -99,7 +102,8 @@ def _pages(case: Assessment) -> list[tuple[str, Any, list[str], tuple[str, ...],
             ("eligibility_facts", "waiver_request"),
             bool(rules.can_read_eligibility(case)),
         ),
-        ("delegations", _("填报分工"), [], (), bool(roles & _ENTERPRISE)),
+        ("delegations", _("填报分工"), [], ("delegation_invite", "hand_over"), bool(roles & _ENTERPRISE)),
+        ("discussion_list", _("讨论"), [], ("discussion",), bool(rules.can_read_discussions(case))),
         ("team", _("评估组"), [], (), with_body and bool(roles & _REVIEWERS)),
         ("review", _("评审"), [], ("review_item", "differences"), bool(rules.can_read_review(case))),
         ("result", _("评估结果"), [], (), reads or bool(rules.can_read_assessed_result(case))),

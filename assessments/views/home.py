@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.permissions.rules import can_manage_standard, holds, memberships
-from assessments.queries import notices, todo
+from assessments.queries import joining, notices, self_check, todo
 from assessments.queries.assessments import cases_of, rows
 from assessments.queries.home import case_figures
 from assessments.standard import LEVELS, current_edition
@@ -43,6 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """The to-do list, the latest cases, a few figures."""
     user = user_of(request)
     cases = cases_of(user, acting_membership(request))
+    own_requests, to_decide = joining.concerning(user)
     return render(
         request,
         "home/desk.html",
@@ -52,6 +53,9 @@ def desk(request: HttpRequest) -> HttpResponse:
             "rows": rows(cases[:_LATEST]),
             "figures": case_figures(cases),
             "memberships": memberships(user),
+            "own_requests": own_requests,
+            "to_decide": to_decide,
+            "checks": self_check.offered(),
             **list_columns(request),
             "may_open": holds(user, Role.ENTERPRISE_ADMINISTRATOR),
             "may_manage_standard": bool(can_manage_standard(user)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assessments.actions import organisations
 from assessments.actions.errors import Refused
 from assessments.actions.organisations import ORGANISATION_FIELDS, PROFILE_FIELDS
+from assessments.forms.joining import ApprovalForm, DeclineForm
 from assessments.forms.organisations import (
     EnterpriseForm,
     InvitationForm,
@@ -28,17 +30,23 @@ from assessments.forms.organisations import (
     RegistrationForm,
     role_choices,
 )
-from assessments.models import Invitation, Membership, Organisation
+from assessments.models import Invitation, JoinRequest, Membership, Organisation, User
 from assessments.notifications.organisations import invitation_link
 from assessments.permissions import rules, scope
+from assessments.queries import joining
 from assessments.queries import organisations as queries
+from assessments.queries.delegations import WRITERS, parts_in_words
 from assessments.standard import Bilingual
 from assessments.templatetags.platform import level_name, local
 from assessments.views.access import permit, user_of
+from assessments.views.limits import WINDOW, exceeds
+from assessments.views.self_check import waiting_address
 from assessments.views.shell import SESSION_KEY
-from assessments.workflow import Party
+from assessments.workflow import Party, StateCode
 
 PAGE_SIZE = 20
+#: Attempts to register, for one person: each says whether a code or a name is known here.
+REGISTRATIONS_PER_MINUTE = 20
 #: How many of those who left are listed; older ones are in the audit trail.
 FORMER_SHOWN = 20
 
@@ -52,35 +60,63 @@ def organisation_or_404(request: HttpRequest, pk: int) -> Organisation:
     return organisation
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429 for a person who asks faster than anybody who fills in forms."""
+    response = render(request, "organisations/too_many.html", status=429)
+    response["Retry-After"] = str(WINDOW)
+    return response
+
+
 # --- registering and details ---------------------------------------------------------------------------------------
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def enterprise_new(request: HttpRequest) -> HttpResponse:
-    """Registers an enterprise; the person becomes its administrator and acts for it from then on."""
+    """Registers an enterprise; the person becomes its administrator and acts for it from then on.
+
+    One that is registered already, or seems to be under a similar name, is shown by its name to be joined instead.
+    """
     user = user_of(request)
+    if request.method == "POST" and exceeds(request, "register", per_minute=REGISTRATIONS_PER_MINUTE, person=user):
+        return too_many(request)
     form = RegistrationForm(request.POST or None, initial={"contact_name": user.name})
+    known: list[Organisation] = []
     if request.method == "POST" and form.is_valid():
-        details = dict(form.cleaned_data)
-        try:
-            enterprise = organisations.register_enterprise(
-                by=user, uscc=details.pop("uscc"), details=details, at=timezone.now()
-            )
-        except Refused as refused:
-            form.add_error("uscc", local(refused.reason))
-        else:
-            request.session[SESSION_KEY] = enterprise.pk
-            messages.success(
-                request, _("%(name)s已登记，您是该企业的管理员。") % {"name": local(enterprise.both_names)}
-            )
-            return redirect("organisation_detail", enterprise.pk)
+        enterprise, known = _register(user, form)
+        if enterprise is not None:
+            return _registered(request, enterprise)
     context = {
         "form": form,
         "is_newcomer": not rules.memberships(user),
         "invitations": queries.invitations_for(user, timezone.now()),
+        "known": [(e, joining.token_of(e)) for e in known],
     }
     return render(request, "organisations/enterprise_new.html", context)
+
+
+def _register(user: User, form: RegistrationForm) -> tuple[Organisation | None, list[Organisation]]:
+    """The enterprise registered now, or those the person may have meant; the reason stands on the form then."""
+    details = dict(form.cleaned_data)
+    uscc, standing = details["uscc"], joining.registered(details.pop("uscc"))
+    alike = [] if standing or details["is_another"] else joining.similar(details["name"], uscc=uscc)
+    if alike:
+        form.add_error("name", _("已有名称相近的企业登记，请先核对是否为同一家。"))
+        return None, alike
+    try:
+        return organisations.register_enterprise(by=user, uscc=uscc, details=details, at=timezone.now()), []
+    except Refused as refused:
+        form.add_error("uscc", local(refused.reason))
+        return None, [standing] if standing else []
+
+
+def _registered(request: HttpRequest, enterprise: Organisation) -> HttpResponse:
+    """The person acts for the enterprise from now on; somebody who came with a self-check goes on to take it over."""
+    request.session[SESSION_KEY] = enterprise.pk
+    messages.success(request, _("%(name)s已登记，您是该企业的管理员。") % {"name": local(enterprise.both_names)})
+    if address := waiting_address(request):
+        return HttpResponseRedirect(address)
+    return redirect("organisation_detail", enterprise.pk)
 
 
 @login_required
@@ -211,7 +247,7 @@ def member_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Members, open invitations and those who left, for administrators."""
     organisation = organisation_or_404(request, pk)
     permit(rules.can_manage_members(user_of(request), organisation))
-    return _member_page(request, organisation, InvitationForm(organisation=organisation))
+    return member_page(request, organisation, InvitationForm(organisation=organisation))
 
 
 @login_required
@@ -231,7 +267,7 @@ def member_invite(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已向 %(email)s 发出邀请。") % {"email": invitation.email})
             return redirect("member_list", organisation.pk)
-    return _member_page(request, organisation, form)
+    return member_page(request, organisation, form)
 
 
 def _members_title(organisation: Organisation) -> str:
@@ -239,7 +275,15 @@ def _members_title(organisation: Organisation) -> str:
     return _("人员管理") if organisation.kind == Party.BODY else _("成员管理")
 
 
-def _member_page(request: HttpRequest, organisation: Organisation, form: InvitationForm) -> HttpResponse:
+def member_page(
+    request: HttpRequest,
+    organisation: Organisation,
+    form: InvitationForm,
+    *,
+    declining: Mapping[int, DeclineForm] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of members; ``declining`` are forms that were sent incomplete, by the request they answer."""
     title, former = _members_title(organisation), queries.former_members(organisation)
     now = timezone.now()
     invitations = [
@@ -259,8 +303,20 @@ def _member_page(request: HttpRequest, organisation: Organisation, form: Invitat
         "roles": role_choices(organisation),
         "form": form,
         "invitation_days": organisations.INVITATION_DAYS,
+        "requests": [_join_row(r, organisation, declining or {}) for r in joining.waiting(organisation)],
     }
-    return render(request, "organisations/member_list.html", context)
+    return render(request, "organisations/member_list.html", context, status=status)
+
+
+def _join_row(asked: JoinRequest, organisation: Organisation, declining: Mapping[int, DeclineForm]) -> dict[str, Any]:
+    """A request to join with the two forms that answer it; ids differ, because each stands there many times."""
+    decline = declining.get(asked.pk) or DeclineForm(auto_id=f"decline-{asked.pk}-%s")
+    return {
+        "row": asked,
+        "approve": ApprovalForm(organisation=organisation, auto_id=f"approve-{asked.pk}-%s"),
+        "decline": decline,
+        "is_open": asked.pk in declining,
+    }
 
 
 @login_required
@@ -359,6 +415,9 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         else:
             request.session[SESSION_KEY] = membership.organisation_id
             messages.success(request, _("您已加入%(name)s。") % {"name": local(invitation.organisation.both_names)})
+            case = invitation.assessment
+            if case is not None and case.state == StateCode.DRAFT and membership.role in WRITERS:
+                return redirect("my_part", case.number)
             return redirect("organisation_detail", membership.organisation_id)
     return _invitation_page(request, invitation, refusal)
 
@@ -371,6 +430,9 @@ def _invitation_page(request: HttpRequest, invitation: Invitation, refusal: Bili
         _row(_("邀请人"), invitation.invited_by.name),
         _row(_("有效期至"), date_format(timezone.localtime(invitation.expires_at), "DATETIME_FORMAT")),
     ]
+    if (case := invitation.assessment) is not None:
+        rows.append(_row(_("填报内容"), parts_in_words(case.edition, invitation.part_codes)))
+        rows += [_row(_("完成期限"), _date(invitation.due_date))] if invitation.due_date else []
     context = {"invitation": invitation, "refusal": refusal, "is_member": is_member, "rows": rows}
     status = 200 if refusal is None else 409 if request.method == "POST" else 410
     return render(request, "organisations/invitation_accept.html", context, status=status)

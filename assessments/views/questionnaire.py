@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,19 +20,22 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.actions import questionnaire as actions
 from assessments.actions.errors import Conflict, NotAllowed, Refused
 from assessments.actions.places import keep_place
-from assessments.forms.evidence import ACCEPT, max_bytes
 from assessments.forms.questionnaire import AnswerForm
 from assessments.models import Assessment
-from assessments.permissions import rules
+from assessments.permissions import rules, scope
 from assessments.permissions.scope import case_roles
+from assessments.queries import filters
 from assessments.queries import questionnaire as queries
-from assessments.queries.places import place_of
-from assessments.queries.questionnaire import Division, Unsaved
-from assessments.queries.results import DomainFigures, domain_figures
-from assessments.standard import Bilingual, Item
+from assessments.queries.places import place_in, with_place
+from assessments.queries.questionnaire import Unsaved
+from assessments.queries.results import domain_figures
+from assessments.standard import Bilingual
 from assessments.templatetags.platform import local
-from assessments.views.access import case_or_404, item_or_404, permit, user_of
+from assessments.views.access import item_or_404, permit, user_of
+from assessments.views.item_page import asked, crumbs, page, saved_words, setting_of
 from assessments.workflow import CaseRole
+
+__all__ = ["answer_save", "crumbs", "evidence_block", "item", "login_or_401", "next_unanswered", "row_address"]
 
 #: Says that the body is a fragment of ours and not, say, a login page that a proxy or a redirect put in its place.
 FRAGMENT = "X-Fragment"
@@ -60,12 +62,14 @@ def login_or_401(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 @require_safe
 def item(request: HttpRequest, number: str, item_code: str) -> HttpResponse:
     """All levels of one item with answers, evidence and live figures; read-only for whoever may not answer."""
-    case = case_or_404(request, number)
+    case = _case_with_place(request, number)
     permit(rules.can_read_material(case))
     found = item_or_404(case, item_code)
-    user = user_of(request)
-    keep_place(place_of(user, case), by=user, case=case, at=timezone.now(), code=found.code)
-    return render(request, "questionnaire/item.html", page(request, case, found))
+    context = page(request, case, found)
+    now = asked(request, case)
+    kept = {"code": found.code, "view": now.view, "filters": f"show={now.show}" if now.show else ""}
+    keep_place(place_in(case), by=user_of(request), case=case, at=timezone.now(), **kept)
+    return render(request, "questionnaire/item.html", context)
 
 
 @login_or_401
@@ -92,12 +96,18 @@ def answer_save(request: HttpRequest, number: str, criterion_code: str) -> HttpR
 @login_required
 @require_safe
 def next_unanswered(request: HttpRequest, number: str) -> HttpResponse:
-    """To the next criterion without a verdict, from ``?after=`` or from where the person last was."""
-    case = case_or_404(request, number)
+    """To the next criterion without a verdict, from ``?after=`` or from where the person last was.
+
+    With ``?beyond=`` an item: to the next item with criteria that the filters in ``?show=`` leave.
+    """
+    case = _case_with_place(request, number)
     permit(rules.can_read_material(case))
-    mine = queries.division(case, user_of(request)).mine
+    shared = queries.division(case, user_of(request))
+    if "beyond" in request.GET:
+        return _next_item(request, case, shared)
+    mine = shared.mine
     only_mine = bool(mine) and CaseRole.CONTRIBUTOR in case_roles(case)
-    place = place_of(user_of(request), case)
+    place = place_in(case)
     after = request.GET.get("after") or (place.code if place else "")
     found = queries.next_unanswered(case, after=after, first_in=mine, only_there=only_mine)
     if found is None:
@@ -107,11 +117,33 @@ def next_unanswered(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(row_address(case, found.code))
 
 
+def _next_item(request: HttpRequest, case: Assessment, shared: queries.Division) -> HttpResponse:
+    here, show = request.GET["beyond"], request.GET.get("show", "")
+    names = filters.read(show)
+    found = queries.next_matching(case, names, setting_of(case, shared), after_item=here)
+    if found is None:
+        messages.info(request, _("其他能力项中没有符合筛选条件的条款。"))
+        return redirect("item", case.number, item_or_404(case, here).code)
+    return redirect(row_address(case, found.code, show))
+
+
 def row_address(case: Assessment, criterion_code: str, show: str = "") -> str:
     """The address of a criterion's row on its item page."""
     page_address = reverse("item", args=[case.number, criterion_code.split("-")[0]])
-    query = f"?{urlencode({'show': show})}" if show in queries.FILTERS else ""
+    names = filters.read(show)
+    query = f"?show={','.join(names)}" if names else ""
     return f"{page_address}{query}#c-{criterion_code}"
+
+
+def _case_with_place(request: HttpRequest, number: str) -> Assessment:
+    """As ``case_or_404``, with what the page of an item needs besides; still one query."""
+    user = user_of(request)
+    beside = ("enterprise", "body", "self_check", "carry_over__source")
+    found = with_place(scope.cases(user), user).select_related(*beside).defer("carry_over__left")
+    case = found.filter(number=number).first()
+    if case is None:
+        raise Http404
+    return case
 
 
 # --- after a save --------------------------------------------------------------------------------------------------
@@ -135,9 +167,8 @@ def _saved_fragment(saved: actions.Saved) -> HttpResponse:
         "out_of_band": True,
     }
     response = HttpResponse(render_to_string("questionnaire/figures.html", context))
-    state = {"at": answer.saved_at, "by": answer.saved_by.name}
     response["X-Version"] = str(answer.version)
-    response["X-Saved"] = quote(render_to_string("questionnaire/state_words.html", state).strip())
+    response["X-Saved"] = quote(saved_words(answer.saved_at, answer.saved_by.name))
     response[FRAGMENT] = "answer"
     return response
 
@@ -146,7 +177,7 @@ def _not_saved(request: HttpRequest, number: str, criterion_code: str, refused: 
     """What was not kept, with the reason and the person's own words; both answers in a conflict."""
     if isinstance(refused, NotAllowed) and not request.htmx:  # type: ignore[attr-defined]
         raise refused
-    case = case_or_404(request, number)
+    case = _case_with_place(request, number)
     criterion = case.edition.criteria.get(criterion_code)
     if criterion is None:
         raise Http404
@@ -174,76 +205,6 @@ def _whole(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-# --- the page ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class TreeItem:
-    """An item in the tree."""
-
-    code: str
-    name: Bilingual
-    url: str
-    answered: int
-    total: int
-    level: int | None
-    is_current: bool
-
-
-@dataclass(frozen=True)
-class TreeDomain:
-    """A domain in the tree; ``people`` are the names it was assigned to."""
-
-    code: str
-    name: Bilingual
-    answered: int
-    total: int
-    is_open: bool
-    is_mine: bool
-    people: tuple[str, ...]
-    items: tuple[TreeItem, ...]
-
-
-def page(
-    request: HttpRequest, case: Assessment, item: Item, not_kept: tuple[str, Unsaved] | None = None
-) -> dict[str, Any]:
-    """The context of the item page; ``not_kept`` is a criterion code with what could not be saved there."""
-    figures = domain_figures(case, "self")
-    shared = queries.division(case, user_of(request))
-    answering = rules.can_answer(case, delegated_here=shared.is_mine(item.code))
-    show = request.GET.get("show") or request.POST.get("show", "")
-    rows = queries.rows(case, item)
-    if not_kept:
-        rows = queries.with_unsaved(rows, *not_kept)
-    live = queries.live_from_rows(case, item, figures)
-    return {
-        "case": case,
-        "crumbs": crumbs(case, f"{item.code} {local(item.name)}"),
-        "item": item,
-        "domain": case.edition.domains_by_code[item.domain_code],
-        "tree": _tree(case, item, figures, shared),
-        "people": shared.people(item),
-        "live": live,
-        "sections": queries.sections(queries.matching(rows, show), live.item.levels),
-        "chips": _chips(case, item, rows, show),
-        "show": show if show in queries.FILTERS else "",
-        "answering": answering,
-        "previous_item": _neighbour(case, item, -1),
-        "next_item": _neighbour(case, item, 1),
-        "accept": ACCEPT,
-        "max_bytes": max_bytes(),
-    }
-
-
-def crumbs(case: Assessment, here: str) -> list[dict[str, str]]:
-    """The way to a page inside a case."""
-    return [
-        {"label": _("评估项目"), "url": reverse("assessment_list")},
-        {"label": case.number, "url": reverse("assessment_detail", args=[case.number])},
-        {"label": here},
-    ]
-
-
 def evidence_block(
     request: HttpRequest, case: Assessment, criterion_code: str, problems: Sequence[str]
 ) -> HttpResponse:
@@ -253,61 +214,3 @@ def evidence_block(
     response = render(request, "questionnaire/evidence.html", context, status=422 if problems else 200)
     response[FRAGMENT] = "evidence"
     return response
-
-
-def _tree(
-    case: Assessment, current: Item, figures: Sequence[DomainFigures], shared: Division
-) -> tuple[TreeDomain, ...]:
-    return tuple(
-        TreeDomain(
-            code=d.domain.code,
-            name=d.domain.name,
-            answered=d.answered,
-            total=d.total,
-            is_open=d.domain.code == current.domain_code,
-            is_mine=d.domain.code in shared.mine,
-            people=shared.names.get(d.domain.code, ()),
-            items=tuple(
-                TreeItem(
-                    code=i.item.code,
-                    name=i.item.name,
-                    url=reverse("item", args=[case.number, i.item.code]),
-                    answered=i.answered,
-                    total=i.total,
-                    level=i.level,
-                    is_current=i.item.code == current.code,
-                )
-                for i in d.items
-            ),
-        )
-        for d in figures
-    )
-
-
-def _chips(case: Assessment, item: Item, rows: Sequence[queries.Row], show: str) -> list[dict[str, Any]]:
-    """Filters of the page, with how many rows each would leave."""
-    here = reverse("item", args=[case.number, item.code])
-    labels = {
-        "": _("全部条款"),
-        "unanswered": _("未作答"),
-        "to-confirm": _("沿用待确认"),
-        "no-evidence": _("无证明材料"),
-        "not-applicable": _("不适用"),
-    }
-    if not any(row.origin for row in rows):
-        del labels["to-confirm"]
-    return [
-        {
-            "label": label,
-            "url": f"{here}?show={name}" if name else here,
-            "is_active": name == (show if show in queries.FILTERS else ""),
-            "count": len(queries.matching(rows, name)),
-        }
-        for name, label in labels.items()
-    ]
-
-
-def _neighbour(case: Assessment, item: Item, step: int) -> Item | None:
-    items = list(case.edition.items.values())
-    at = items.index(item) + step
-    return items[at] if 0 <= at < len(items) else None

@@ -22,6 +22,7 @@ from assessments.queries.transitions import WORDS, checks, is_offered
 from assessments.templatetags.platform import local
 from assessments.views.access import case_or_404, user_of
 from assessments.views.head import case_head
+from assessments.views.readiness import missing
 from assessments.workflow import ACTIONS, ARROWS, Arrow, CaseFacts, NotAllowed, Refused, require
 from assessments.workflow import guards as g
 
@@ -75,6 +76,7 @@ def _context(request: HttpRequest, case: Assessment, arrow: Arrow, form: StepFor
     today = timezone.localdate()
     return case_head(request, case) | {
         "actions": (),
+        **(missing(request, case) if g.pledge_signed in arrow.guards else {}),
         "eligibility": standing(case, today) if g.eligible in arrow.guards else None,
         "arrow": arrow,
         "words": WORDS[arrow.action],

@@ -52,7 +52,7 @@ def test_a_code_is_registered_once(world: World) -> None:
         )
     assert refused.value.reason.en == (
         f"The code {world.enterprise.uscc} is already registered. "
-        "Ask an administrator of that enterprise to invite you."
+        "If this is your enterprise, ask to join it."
     )
     assert _snapshot() == before
 

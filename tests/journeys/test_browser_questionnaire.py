@@ -31,6 +31,32 @@ def choose(page: Any, code: str, words: str) -> None:
     row(page, code).locator(".verdict-option", has_text=re.compile(rf"^\s*{words}")).click()
 
 
+def summary(page: Any) -> Any:
+    return page.locator("[data-save-summary]")
+
+
+def cut(page: Any) -> None:
+    """The saves of a page no longer get through, everything else does."""
+    page.route("**/answer/", lambda route: route.abort())
+
+
+def log_in(page: Any, user: Any) -> None:
+    page.goto(reverse("account_login"))
+    page.fill("input[name=login]", user.email)
+    page.fill("input[name=password]", factories.PASSWORD)
+    page.locator("form:has(input[name=password]) button[type=submit]").first.click()
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+
+def press_log_out(page: Any) -> None:
+    page.locator("details[data-menu] > summary").last.click()
+    page.get_by_role("button", name="退出登录").click()
+
+
+def unsent(page: Any) -> list[str]:
+    return page.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('dcmm:unsent')).map((k) => k.slice(12))")
+
+
 def stored() -> dict[str, str]:
     return dict(Answer.objects.values_list("criterion_code", "verdict"))
 
@@ -92,8 +118,10 @@ def test_without_a_line_nothing_is_lost(context_of, world, address, expect):
     expect(state(page, FIRST)).to_contain_text("未保存")
     choose(page, SECOND, "不满足")
     expect(state(page, SECOND)).to_contain_text("未保存")
+    expect(summary(page)).to_have_text("2 条未保存（无网络，恢复后自动保存）")
     assert stored() == {}
     context.set_offline(False)
+    expect(summary(page)).to_have_text("全部已保存")
     expect(state(page, FIRST)).to_have_text(SAVED)
     expect(state(page, SECOND)).to_have_text(SAVED)
     assert stored() == {FIRST: "full", SECOND: "none"}
@@ -153,6 +181,137 @@ def test_a_lost_session_keeps_the_words_until_after_logging_in(context_of, world
     expect(state(page, FIRST)).to_have_text(SAVED)
     expect(page.locator(".session-notice")).to_be_hidden()
     assert stored() == {FIRST: "full"}
+
+
+def test_cut_off_in_mid_typing_then_reloaded_then_logged_out_nothing_is_lost(
+    chromium, live_server, world, draft_case, address, expect
+):
+    context = chromium.new_context(base_url=live_server.url, locale="zh-CN")
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())  # leaving with answers that are stuck asks first
+    log_in(page, world.enterprise_admin)
+    page.goto(address)
+    row(page, FIRST).locator("textarea[name=note]").press_sequentially("数据战略已经")
+    context.set_offline(True)
+    row(page, FIRST).locator("textarea[name=note]").press_sequentially("总经理办公会批准")
+    choose(page, SECOND, "部分满足")
+    expect(summary(page)).to_have_text("2 条未保存（无网络，恢复后自动保存）")
+    with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):
+        page.reload()
+    context.set_offline(False)
+    cut(page)  # the line is back, but saving does not get through yet
+    page.goto(address)
+    expect(row(page, FIRST).locator("textarea[name=note]")).to_have_value("数据战略已经总经理办公会批准")
+    expect(row(page, SECOND).locator('input[value="partially"]')).to_be_checked()
+
+    page.goto(reverse("home"))
+    expect(page.locator("[data-unsent]")).to_contain_text("有 2 条作答尚未保存")
+    expect(page.locator("[data-unsent-list]")).to_contain_text(f"{draft_case.number} {FIRST}")
+    press_log_out(page)
+    dialog = page.locator("#unsent-dialog")
+    expect(dialog).to_contain_text("还有 2 条作答尚未保存到平台。")
+    dialog.get_by_role("button", name="不保存，直接退出").click()
+    page.wait_for_url(lambda url: address not in url)
+    assert stored() == {}
+
+    log_in(page, world.stranger)  # somebody else at this computer
+    page.unroute("**/answer/")
+    expect(page.locator("[data-unsent]")).to_be_hidden()
+    page.reload()
+    assert len(unsent(page)) == 2
+    press_log_out(page)
+    page.wait_for_function("!document.querySelector('[data-unsent]')")
+
+    log_in(page, world.enterprise_admin)  # on whatever page that leads to
+    eventually(page, lambda: unsent(page) == [])
+    expect(page.locator("[data-unsent]")).to_be_hidden()
+    assert stored() == {FIRST: "", SECOND: "partially"}
+    assert Answer.objects.get(criterion_code=FIRST).note == "数据战略已经总经理办公会批准"
+    context.close()
+
+
+def test_logging_out_can_send_first(context_of, world, address, expect):
+    page = context_of(world.enterprise_admin).new_page()
+    cut(page)
+    page.goto(address)
+    choose(page, FIRST, "完全满足")
+    expect(summary(page)).to_contain_text("1 条未保存")
+    press_log_out(page)
+    page.locator("#unsent-dialog").get_by_role("button", name="暂不退出").click()
+    expect(row(page, FIRST)).to_be_visible()
+    page.unroute("**/answer/")
+    press_log_out(page)
+    page.locator("#unsent-dialog").get_by_role("button", name="保存后退出").click()
+    page.wait_for_url(lambda url: address not in url)
+    assert stored() == {FIRST: "full"}
+
+
+def test_a_conflict_found_on_another_page_is_linked_and_can_be_settled(context_of, world, draft_case, address, expect):
+    context = context_of(world.enterprise_admin)
+    page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    cut(page)
+    page.goto(address)
+    choose(page, FIRST, "完全满足")
+    expect(summary(page)).to_contain_text("1 条未保存")
+    theirs = context_of(world.contributor).new_page()
+    theirs.goto(address)
+    choose(theirs, FIRST, "部分满足")
+    expect(state(theirs, FIRST)).to_have_text(SAVED)
+    page.unroute("**/answer/")
+    page.goto(reverse("home"))
+    notice = page.locator("[data-unsent]")
+    expect(notice).to_contain_text("有 1 条作答未能保存到平台，请核对")
+    expect(notice).to_contain_text("他人已修改，请核对")
+    assert stored() == {FIRST: "partially"}
+    notice.get_by_role("link", name=FIRST).click()
+    conflict = row(page, FIRST).locator(".criterion-conflict")
+    expect(conflict).to_contain_text("部分满足")
+    expect(conflict).to_contain_text("完全满足")
+    expect(summary(page)).to_have_text("1 条需核对")
+    conflict.get_by_text("用我的覆盖").click()
+    expect(summary(page)).to_have_text("全部已保存")
+    assert stored() == {FIRST: "full"}
+
+
+def test_two_windows_of_one_person(context_of, world, address, expect):
+    """What is saved in one stands in the other; the same row written in both is a conflict, whatever was typed last."""
+    context = context_of(world.enterprise_admin)
+    one, other = context.new_page(), context.new_page()
+    for page in (one, other):
+        page.goto(address)
+    choose(one, FIRST, "大部分满足")
+    expect(state(one, FIRST)).to_have_text(SAVED)
+    expect(row(other, FIRST).locator('input[value="largely"]')).to_be_checked()
+    choose(other, FIRST, "完全满足")
+    expect(state(other, FIRST)).to_have_text(SAVED)
+    expect(row(one, FIRST).locator('input[value="full"]')).to_be_checked()
+
+    context.set_offline(True)
+    row(one, SECOND).locator("textarea[name=note]").fill("第一个窗口")
+    row(other, SECOND).locator("textarea[name=note]").fill("第二个窗口")
+    expect(state(other, SECOND)).to_contain_text("未保存")
+    assert len(unsent(one)) == 2
+    context.set_offline(False)
+    conflicts = [row(page, SECOND).locator(".criterion-conflict") for page in (one, other)]
+    eventually(one, lambda: sum(c.count() for c in conflicts) == 1)
+    loser = one if conflicts[0].count() else other
+    expect(row(loser, SECOND).locator(".criterion-conflict")).to_contain_text("第一个窗口")
+    expect(row(loser, SECOND).locator(".criterion-conflict")).to_contain_text("第二个窗口")
+    assert Answer.objects.get(criterion_code=SECOND).version == 1
+
+
+def test_a_browser_that_keeps_nothing_says_so(context_of, world, address, expect):
+    context = context_of(world.enterprise_admin)
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("[data-storage-notice]")).to_be_hidden()
+    page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };")
+    page.goto(address)
+    expect(page.locator("[data-storage-notice]")).to_contain_text("无法暂存内容")
+    choose(page, FIRST, "完全满足")
+    expect(state(page, FIRST)).to_have_text(SAVED)
 
 
 def test_two_people_at_once_see_both_answers(context_of, world, address, expect):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple
 
 from assessments.queries import questionnaire as queries
+from assessments.queries.filters import Past, Setting
 from assessments.queries.results import domain_figures, live_result
 
 
@@ -24,5 +25,6 @@ def test_unsaved_words_stay_whatever_the_filter(draft_case):
     item = draft_case.edition.items["6.1"]
     code = item.criteria[0].code
     unsaved = queries.Unsaved(verdict="full", reason="", note="", version=0, problem="")
-    rows = queries.with_unsaved(queries.rows(draft_case, item), code, unsaved)
-    assert [r.criterion.code for r in queries.matching(rows, "not-applicable")] == [code]
+    setting = Setting(Past(), lambda code: False, draft_case.target_level)
+    rows = queries.with_unsaved(queries.rows(draft_case, item, Past()), code, unsaved)
+    assert [r.criterion.code for r in queries.matching(rows, ("not-applicable",), setting)] == [code]

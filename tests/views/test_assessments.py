@@ -1,4 +1,4 @@
-"""Cases: list, opening, case page, frame, delegations, history."""
+"""Cases: list, opening, case page, frame, history."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from assessments.actions import assessments as actions
-from assessments.models import Assessment, Delegation, Event, User
+from assessments.models import Assessment, User
 from tests import factories
 from tests.conftest import World
 
@@ -345,7 +343,7 @@ def test_a_closed_case_ends_with_how_it_closed(world: World, applied_case: Asses
     ]
 
 
-# --- frame and delegations -----------------------------------------------------------------------------------------
+# --- frame ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_frame_changes_while_drafting(world: World, draft_case: Assessment, login: Callable) -> None:
@@ -362,56 +360,6 @@ def test_the_frame_is_fixed_once_finalised(world: World, finalised_case: Assessm
     answer = login(world.enterprise_admin).post(address, {"target_level": "5", "scope": "别处", "planned_date": ""})
     finalised_case.refresh_from_db()
     assert (answer.status_code, finalised_case.target_level) == (403, 3)
-
-
-def test_domains_are_assigned_and_added_up(world: World, draft_case: Assessment, login: Callable) -> None:
-    address = reverse("delegations", args=[draft_case.number])
-    client = login(world.enterprise_admin)
-    due = timezone.localdate() + dt.timedelta(days=7)
-    data = {"user": world.contributor.pk, "part_codes": ["6", "8"], "due_date": due.isoformat()}
-    assert client.post(address, data).status_code == 302
-    edition = draft_case.edition
-    total = sum(len(i.criteria) for code in ("6", "8") for i in edition.domains_by_code[code].items)
-    (share,) = client.get(address).context["shares"]
-    assert (share.name, [d.code for d in share.domains], share.total, share.left, share.due) == (
-        world.contributor.name,
-        ["6", "8"],
-        total,
-        total,
-        due,
-    )
-    factories.answer_all(draft_case, world.enterprise_admin)
-    (share,) = client.get(address).context["shares"]
-    assert (share.total, share.left) == (total, 0)
-
-
-def test_unticking_all_takes_all_away(world: World, draft_case: Assessment, login: Callable) -> None:
-    actions.delegate(
-        by=world.enterprise_admin,
-        number=draft_case.number,
-        user=world.contributor,
-        part_codes=["6"],
-        due_date=None,
-        at=timezone.now(),
-    )
-    address = reverse("delegations", args=[draft_case.number])
-    client = login(world.enterprise_admin)
-    page = client.get(f"{address}?user={world.contributor.pk}")
-    assert page.context["form"].initial == {"user": world.contributor.pk, "part_codes": ["6"], "due_date": None}
-    client.post(address, {"user": world.contributor.pk})
-    assert Delegation.objects.count() == 0
-
-
-def test_nobody_from_outside_is_assigned_anything(world: World, draft_case: Assessment, login: Callable) -> None:
-    address, events = reverse("delegations", args=[draft_case.number]), Event.objects.count()
-    client = login(world.enterprise_admin)
-    for user in (world.stranger, world.viewer):
-        page = client.post(address, {"user": user.pk, "part_codes": ["6"]})
-        assert list(_form_errors(page)) == ["user"]
-    assert (
-        login(world.contributor).post(address, {"user": world.contributor.pk, "part_codes": ["6"]}).status_code == 403
-    )
-    assert (Delegation.objects.count(), Event.objects.count()) == (0, events)
 
 
 # --- history -------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.actions import assessments as case_actions
+from assessments.actions import delegations
 from assessments.actions import evidence as actions
 from assessments.models import Assessment, ConflictOfInterest, Event, EvidenceFile, EvidenceLink, TeamMember
 from tests import factories
@@ -196,7 +196,7 @@ def test_those_who_may_only_read_get_403(login, world, evidence, review_case, wh
 
 
 def test_not_in_a_domain_of_others(login, world, contributor, draft_case, evidence):
-    case_actions.delegate(
+    delegations.delegate(
         by=world.enterprise_admin,
         number=draft_case.number,
         user=contributor,
@@ -312,12 +312,12 @@ def test_files_of_the_same_enterprise_that_are_not_in_this_case_stay_out_of_it(l
     assert body_of(login(world.enterprise_admin).get(download_url(second, private))).endswith(b"private")
 
 
-def test_a_file_taken_off_is_no_longer_read_through_the_case(login, world, evidence, draft_case):
-    actions.detach(
-        by=world.enterprise_admin, number=draft_case.number, link_id=EvidenceLink.objects.get().pk, at=timezone.now()
-    )
-    assert login(world.enterprise_admin).get(download_url(draft_case, evidence)).status_code == 404
-    assert EvidenceFile.objects.filter(pk=evidence.pk).exists()
+def test_a_file_taken_off_is_no_longer_read_through_the_case_but_stays_in_the_library(login, world, evidence, review_case):
+    assert login(world.assessor).get(download_url(review_case, evidence)).status_code == 200
+    EvidenceLink.objects.all().delete()
+    for user in (world.assessor, world.lead, world.body_manager, world.quality_reviewer):
+        assert login(user).get(download_url(review_case, evidence)).status_code == 404
+    assert body_of(login(world.viewer).get(download_url(review_case, evidence))) == PDF
 
 
 def test_a_file_lost_in_the_storage_says_so(login, enterprise_admin, draft_case, evidence):

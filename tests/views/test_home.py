@@ -42,7 +42,7 @@ def test_a_visitor_sees_notices_but_no_case_that_is_not_published(
 
 @pytest.mark.parametrize(
     ("persona", "words"),
-    [("enterprise_admin", "继续填报自评，还有 445 条未作答"), ("contributor", "继续填报自评，还有 445 条未作答")],
+    [("enterprise_admin", "继续填报自评，还有 445 条未作答"), ("contributor", "填报自评：您的 445 条，还剩 445 条")],
 )
 def test_a_draft_waits_for_those_who_fill_it_in(
     world: World, draft_case: Assessment, login: Callable[[User], Client], persona: str, words: str

@@ -55,7 +55,7 @@ def test_registering_makes_the_person_administrator_and_acts_for_the_enterprise(
     client = login(world.nobody)
     page = client.get(reverse("enterprise_new"))
     assert "您尚未加入任何单位" in page.content.decode()
-    assert "请联系本企业的管理员，邀请 nobody@test.example 加入" in page.content.decode()
+    assert "也可以请本企业的管理员邀请 nobody@test.example" in page.content.decode()
 
     answer = client.post(reverse("enterprise_new"), details(employees="120", data_volume_tb="3.5", business="软件"))
 
@@ -112,7 +112,7 @@ def test_a_code_that_is_taken_is_refused_on_its_field_and_nothing_is_written(wor
     before = Organisation.objects.count(), Membership.objects.count(), Event.objects.count()
     answer = login(world.nobody).post(reverse("enterprise_new"), details(uscc=world.enterprise.uscc or ""))
     assert answer.context["form"].errors == {
-        "uscc": [f"统一社会信用代码 {world.enterprise.uscc} 已注册。请联系该企业的管理员邀请您加入。"]
+        "uscc": [f"统一社会信用代码 {world.enterprise.uscc} 已登记。如为本企业，请申请加入。"]
     }
     assert (Organisation.objects.count(), Membership.objects.count(), Event.objects.count()) == before
 

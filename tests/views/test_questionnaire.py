@@ -11,10 +11,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
-from assessments.actions import assessments as case_actions
+from assessments.actions import delegations
+from assessments.actions import discussions as talk
 from assessments.actions import questionnaire as actions
-from assessments.models import Answer, Assessment, Event
+from assessments.models import Answer, Assessment, Event, WorkingPlace
+from assessments.standard import get_help
 from assessments.workflow import Role
 from tests import factories
 
@@ -135,7 +138,7 @@ def test_anonymous_is_sent_to_the_login(draft_case):
 
 
 def test_domains_of_others_are_read_only_with_the_reason(login, world, contributor, draft_case):
-    case_actions.delegate(
+    delegations.delegate(
         by=world.enterprise_admin,
         number=draft_case.number,
         user=contributor,
@@ -158,24 +161,124 @@ def test_domains_of_others_are_read_only_with_the_reason(login, world, contribut
     assert "data-answer" in login(world.enterprise_admin).get(item_url(draft_case)).content.decode()
 
 
+def codes_shown(html: str) -> list[str]:
+    return re.findall(r'data-criterion="([^"]+)"', html)
+
+
+def shown(client: Client, case: Assessment, show: str | None, item: str = "6.1") -> list[str]:
+    query = {} if show is None else {"show": show}
+    return codes_shown(client.get(item_url(case, item), query).content.decode())
+
+
+def every(case: Assessment, item: str = "6.1") -> list[str]:
+    return [c.code for c in case.edition.items[item].criteria]
+
+
 def test_filters_live_in_the_address(login, enterprise_admin, draft_case):
     answered(draft_case, enterprise_admin, verdict="not_applicable", reason="无此业务")
     answered(draft_case, enterprise_admin, "6.1-L1-02")
+    client, codes = login(enterprise_admin), every(draft_case)
+    assert shown(client, draft_case, "all") == shown(client, draft_case, "nonsense") == codes
+    assert shown(client, draft_case, "no-evidence") == codes
+    assert shown(client, draft_case, "unanswered") == codes[2:]
+    assert shown(client, draft_case, "not-applicable") == codes[:1]
+
+
+def test_the_target_level_goes_together_with_any_filter(login, enterprise_admin, draft_case):
+    answered(draft_case, enterprise_admin)
     client = login(enterprise_admin)
-
-    def rows(show: str) -> list[str]:
-        html = client.get(item_url(draft_case), {"show": show}).content.decode()
-        return re.findall(r'data-criterion="([^"]+)"', html)
-
-    every = [c.code for c in draft_case.edition.items["6.1"].criteria]
-    assert rows("") == rows("nonsense") == rows("no-evidence") == every
-    assert rows("unanswered") == every[2:]
-    assert rows("not-applicable") == every[:1]
+    up_to_target = [c for c in every(draft_case) if int(c.split("-L")[1][0]) <= draft_case.target_level]
+    assert shown(client, draft_case, "target") == up_to_target
+    assert shown(client, draft_case, "unanswered,target") == up_to_target[1:]
+    html = client.get(item_url(draft_case), {"show": "unanswered,target"}).content.decode()
+    assert f'href="{item_url(draft_case)}?show=no-evidence,target"' in html  # the other filters keep it
+    assert f'href="{item_url(draft_case)}?show=unanswered"' in html  # and it can be switched off alone
 
 
-def test_empty_filter_says_so(login, enterprise_admin, draft_case):
+def test_what_is_mine(login, world, draft_case):
+    give(draft_case, world, "6.1")
+    client = login(world.contributor)
+    assert shown(client, draft_case, "mine") == every(draft_case)
+    assert shown(client, draft_case, "mine", "6.2") == []
+    assert "我负责" not in login(world.enterprise_admin).get(item_url(draft_case)).content.decode()
+
+
+def give(case: Assessment, world: Any, part: str) -> None:
+    delegations.delegate(
+        by=world.enterprise_admin,
+        number=case.number,
+        user=world.contributor,
+        part_codes=[part],
+        due_date=None,
+        at=timezone.now(),
+    )
+
+
+def test_filters_and_the_way_of_working_are_there_again_on_another_day(login, enterprise_admin, draft_case):
+    answered(draft_case, enterprise_admin)
+    client = login(enterprise_admin)
+    client.get(item_url(draft_case), {"show": "unanswered,target", "view": "cards"})
+    later = login(enterprise_admin).get(item_url(draft_case, "6.2")).content.decode()
+    assert 'data-view="cards"' in later
+    assert "已按上次的筛选显示：未作答、目标等级以内" in later
+    again = login(enterprise_admin).get(item_url(draft_case)).content.decode()
+    assert CODE not in codes_shown(again)
+    every_row = client.get(item_url(draft_case), {"show": "all"}).content.decode()
+    assert CODE in codes_shown(every_row)
+    assert "已按上次" not in every_row
+    assert CODE in shown(login(enterprise_admin), draft_case, None)
+    place = WorkingPlace.objects.get()
+    assert (place.code, place.view, place.filters) == ("6.1", "cards", "")
+
+
+def test_a_place_is_a_persons_own(login, world, draft_case):
+    login(world.enterprise_admin).get(item_url(draft_case), {"show": "not-applicable", "view": "cards"})
+    html = login(world.contributor).get(item_url(draft_case)).content.decode()
+    assert 'data-view="page"' in html
+    assert codes_shown(html) == every(draft_case)
+
+
+@pytest.mark.parametrize(
+    "query", [{"view": "sideways"}, {"show": "a" * 5000}, {"show": "unanswered,mine,"}, {"show": ""}]
+)
+def test_an_odd_address_is_no_fault(login, enterprise_admin, draft_case, query):
+    response = login(enterprise_admin).get(item_url(draft_case), query)
+    assert response.status_code == 200
+    assert 'data-view="page"' in response.content.decode()
+
+
+def test_empty_filter_says_so_and_leads_on(login, enterprise_admin, draft_case):
     html = login(enterprise_admin).get(item_url(draft_case), {"show": "not-applicable"}).content.decode()
     assert "没有符合筛选条件的条款" in html
+    assert f"{reverse('next_unanswered', args=[draft_case.number])}?beyond=6.1&amp;show=not-applicable" in html
+
+
+def test_cards_have_all_rows_of_the_item_with_their_guidance_open(login, enterprise_admin, draft_case):
+    html = login(enterprise_admin).get(item_url(draft_case), {"view": "cards"}).content.decode()
+    assert codes_shown(html) == every(draft_case)
+    assert html.count('class="fold guide-fold" open') == len(every(draft_case))
+    assert draft_case.edition.criteria[CODE].evidence.zh in html
+
+
+def test_an_example_stands_at_the_head_of_the_item(login, enterprise_admin, draft_case):
+    example = get_help(draft_case.edition_code)["6.1"].example
+    html = login(enterprise_admin).get(item_url(draft_case)).content.decode()
+    assert "作答示例" in html
+    assert escape(example.note.zh) in html
+    assert escape(example.why.zh) in html
+
+
+def test_discussions_are_counted_and_not_shown_to_assessors(login, world, draft_case, review_case):
+    talk.comment(
+        by=world.contributor, number=draft_case.number, criterion_code=CODE, text="是否含子公司？", at=timezone.now(),
+        mentioned=[],
+    )  # fmt: skip
+    own = row(login(world.viewer).get(item_url(draft_case)).content.decode())
+    assert re.search(r"data-thread-count>1<", own)
+    assert reverse("criterion_past", args=[draft_case.number, CODE]) in own
+    outside = login(world.lead).get(item_url(review_case)).content.decode()
+    assert "data-thread" not in outside
+    assert "data-past-url" not in outside
 
 
 def test_neighbours(login, enterprise_admin, draft_case):
@@ -200,11 +303,11 @@ def test_item_page_has_a_fixed_number_of_queries(
 ):
     client = login(world.enterprise_admin)
     client.get(item_url(draft_case))  # the place is kept from here on
-    with django_assert_max_num_queries(20) as few:
+    with django_assert_max_num_queries(12) as few:
         client.get(item_url(draft_case))
     factories.answer_all(draft_case, world.enterprise_admin)
     for domain in ("6", "7"):
-        case_actions.delegate(
+        delegations.delegate(
             by=world.enterprise_admin,
             number=draft_case.number,
             user=world.contributor,
@@ -424,7 +527,7 @@ def test_next_continues_where_one_was(login, enterprise_admin, draft_case):
 
 def test_next_prefers_what_is_assigned(login, world, draft_case):
     for user in (world.contributor, world.enterprise_admin):
-        case_actions.delegate(
+        delegations.delegate(
             by=world.enterprise_admin,
             number=draft_case.number,
             user=user,
@@ -447,6 +550,24 @@ def test_next_prefers_what_is_assigned(login, world, draft_case):
     done = login(world.contributor).get(next_url(draft_case))
     assert done["Location"] == reverse("assessment_detail", args=[draft_case.number])
     assert login(world.enterprise_admin).get(next_url(draft_case))["Location"].endswith("#c-6.1-L1-01")
+
+
+def test_next_item_is_the_first_with_rows_that_the_filters_leave(login, enterprise_admin, draft_case):
+    client, url = login(enterprise_admin), reverse("next_unanswered", args=[draft_case.number])
+    items = list(draft_case.edition.items)
+
+    def beyond(item: str, show: str = "") -> str:
+        return client.get(url, {"beyond": item, "show": show})["Location"]
+
+    first_of = {code: draft_case.edition.items[code].criteria[0].code for code in items}
+    assert beyond(items[0]) == f"{item_url(draft_case, items[1])}#c-{first_of[items[1]]}"
+    assert beyond(items[-1]) == f"{item_url(draft_case, items[0])}#c-{first_of[items[0]]}"
+    code = draft_case.edition.items[items[5]].criteria[1].code
+    answered(draft_case, enterprise_admin, code, verdict="not_applicable", reason="无")
+    assert beyond(items[1], "not-applicable") == f"{item_url(draft_case, items[5])}?show=not-applicable#c-{code}"
+    assert beyond(items[5], "not-applicable") == item_url(draft_case, items[5])
+    assert client.get(url, {"beyond": "99.9", "show": "to-confirm"}).status_code == 404
+    assert client.get(url, {"beyond": "99.9"}).status_code == 302
 
 
 def test_next_with_none_left_leads_to_the_case(login, enterprise_admin, answered_case):

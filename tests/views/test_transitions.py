@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.actions.transitions import pledge_of
 from assessments.models import Assessment, Event, InboxMessage, Signature, Transition
 from tests import factories
 from tests.conftest import World
@@ -47,7 +48,11 @@ def test_the_page_lists_every_condition(world: World, draft_case: Assessment, lo
 
 def test_finalising_shows_and_records_the_pledge(world: World, answered_case: Assessment, login: Callable) -> None:
     client, address = login(world.enterprise_admin), _address(answered_case, "finalise")
-    assert "本单位承诺所填自评内容和所附证明材料真实、完整、有效" in client.get(address).content.decode()
+    zh, en = pledge_of(answered_case).zh, pledge_of(answered_case).en
+    page = client.get(address).content.decode()
+    assert f"{answered_case.number} 第 1 版自评" in zh
+    assert zh in page
+    assert en in page
     before = _standing(answered_case)
     refused = client.post(address, {})
     assert (refused.status_code, _standing(answered_case)) == (200, before)
@@ -56,7 +61,13 @@ def test_finalising_shows_and_records_the_pledge(world: World, answered_case: As
     assert (done.status_code, done.url) == (302, reverse("assessment_detail", args=[answered_case.number]))
     answered_case.refresh_from_db()
     assert answered_case.state == "finalised"
-    assert list(Signature.objects.values_list("kind", "user")) == [("pledge", world.enterprise_admin.pk)]
+    signed = Signature.objects.get()
+    assert (signed.kind, signed.user, signed.name) == ("pledge", world.enterprise_admin, world.enterprise_admin.name)
+    assert signed.statement == f"{zh}\n{en}"
+    event = Event.objects.get(action="case.finalise")
+    assert event.after["pledge"] == signed.statement
+    shown = login(world.viewer).get(reverse("assessment_detail", args=[answered_case.number])).content.decode()
+    assert zh in shown
 
 
 def test_a_double_click_gets_a_clear_sentence(world: World, answered_case: Assessment, login: Callable) -> None:

@@ -188,7 +188,7 @@ ACCOUNTS: tuple[Account, ...] = (
 #: What each account is for, as the commands print it.
 PURPOSES: dict[str, str] = {
     "enterprise@demo.example": "enterprise administrator, an assessment in progress",
-    "contributor@demo.example": "colleague with two domains assigned",
+    "contributor@demo.example": "colleague with two domains and an item assigned",
     "viewer@demo.example": "colleague who reads only",
     "stranger@demo.example": "administrator of another enterprise",
     "body@demo.example": "manager of an evaluation body",

@@ -9,19 +9,19 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions import assessments, evidence, organisations, questionnaire, review, transitions
-from assessments.management.demo import cast, eligibility
+from assessments.actions import assessments, delegations, discussions, organisations, questionnaire, review, transitions
+from assessments.management.demo import cast, eligibility, files
 from assessments.management.demo.answers import Imagination
 from assessments.management.demo.cast import Firm
 from assessments.models import (
     Assessment,
     BodyProfile,
     ConflictOfInterest,
+    Evidence,
     EvidenceFile,
     Membership,
     Organisation,
@@ -289,32 +289,43 @@ class World:
         questionnaire.save_many(by=admin, number=case.number, answers=answers, at=at)
         if not is_first:
             return
-        assessments.delegate(
+        self._evidence(case, admin, at, all_of_it=True)
+        self._divide(case, admin, at)
+        contributor, about = self.person("contributor@demo.example", "钱进"), {"number": case.number, "at": self.now}
+        asked = "@钱进 这条的说明写的是集团口径，请核实子公司是否已同步执行，并补充会议纪要。"
+        discussions.comment(by=admin, criterion_code="9.1-L2-01", text=asked, **about)
+        discussions.comment(by=contributor, criterion_code="9.1-L2-01", text="已向档案室调阅，周五前补齐。", **about)
+
+    def _divide(self, case: Assessment, admin: User, at: dt.datetime) -> None:
+        """A colleague with two domains and an item that is finished already; somebody invited to two more items."""
+        contributor, today = self.person("contributor@demo.example", "钱进"), timezone.localdate(self.now)
+        delegations.delegate(
             by=admin,
             number=case.number,
-            user=self.person("contributor@demo.example", "钱进"),
-            part_codes=["9", "13"],
-            due_date=timezone.localdate(self.now) + dt.timedelta(days=14),
+            user=contributor,
+            part_codes=["9", "13", "6.1"],
+            due_date=today + dt.timedelta(days=14),
+            note="请按正式发布的制度和近一年的运行记录作答，材料由档案室提供。",
             at=at,
         )
-        self._evidence(case, admin, at)
+        part = case.delegations.get(user=contributor, part_code="6.1")
+        delegations.finish(by=contributor, number=case.number, delegation_id=part.pk, at=self.now)
+        delegations.invite(
+            by=admin,
+            number=case.number,
+            email="newcomer@demo.example",
+            part_codes=["10.2", "11.1"],
+            due_date=today + dt.timedelta(days=21),
+            at=self.now,
+        )
 
-    def _evidence(self, case: Assessment, by: User, at: dt.datetime) -> None:
-        """A few small files, each offered for two criteria; both editions have them."""
-        for name, codes in (
-            ("数据战略规划（2026-2028）摘要.txt", ["6.1-L3-01", "6.1-L2-01"]),
-            ("数据管理委员会会议纪要.txt", ["7.1-L3-01", "7.1-L2-01"]),
-            ("数据资源清单.csv", ["8.2-L2-01", "8.2-L3-01"]),
-        ):
-            text = f"演示材料\n{case.enterprise.name}\n{name}\n系统,数据对象,归口管理部门\nERP,物料,运营管理部\n"
-            evidence.attach(
-                by=by,
-                number=case.number,
-                criterion_codes=codes,
-                upload=SimpleUploadedFile(name, text.encode()),
-                content_type="text/csv" if name.endswith("csv") else "text/plain",
-                at=at,
-            )
+    def _evidence(self, case: Assessment, by: User, at: dt.datetime, *, all_of_it: bool = False) -> None:
+        """A few small files, each offered for some criteria; all of it has dates that pass, and a second version."""
+        for paper in (*files.PAPERS, *(files.MORE if all_of_it else ())):
+            files.attach(case, by, paper, at)
+        if all_of_it:
+            plan = Evidence.objects.get(versions__name=files.PAPERS[0].name, enterprise=case.enterprise)
+            files.revise(case, by, plan.pk, "数据战略规划（2026-2028）修订.pdf", at)
 
     # --- the road ---------------------------------------------------------------------------------------------------
 
@@ -445,7 +456,11 @@ def is_empty() -> bool:
 
 
 def build(*, stage: str, seed: int, enterprises: int | None, tell: Callable[[str], None]) -> None:
-    """Builds or extends the world; each enterprise is one transaction."""
+    """Builds or extends the world; each enterprise is one transaction. Its people are made up, so no letter is sent."""
     with transaction.atomic():
         world = World(seed=seed, now=timezone.now(), tell=tell)
-    world.build(stage, enterprises)
+    backend, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "django.core.mail.backends.dummy.EmailBackend"
+    try:
+        world.build(stage, enterprises)
+    finally:
+        settings.EMAIL_BACKEND = backend

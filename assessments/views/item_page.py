@@ -1,0 +1,398 @@
+"""What the item page shows, put together for its template.
+
+A row stands up to forty times on a page, so whatever repeats in it is made once here: addresses from one pattern, and
+small components that depend on a few values alone, which are kept for the life of the process.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from assessments.forms.evidence import ACCEPT, max_bytes
+from assessments.models import Assessment
+from assessments.permissions import rules
+from assessments.queries import discussions, filters
+from assessments.queries import questionnaire as queries
+from assessments.queries.discussions import DiscussionCount
+from assessments.queries.filters import TARGET, Setting
+from assessments.queries.places import place_in
+from assessments.queries.questionnaire import Division, Row, Unsaved
+from assessments.queries.results import DomainFigures, domain_figures
+from assessments.standard import Bilingual, DataError, Example, Item, Level, get_help
+from assessments.templatetags.platform import local
+from assessments.templatetags.standard import glossed
+from assessments.views.access import user_of
+
+#: In the address: no filter at all, where otherwise those of the last visit are used.
+ALL = "all"
+PAGE, CARDS = "page", "cards"
+#: Stands for the code of a criterion in markup and addresses that are made once for all rows.
+_MARK = "CRITERION-CODE"
+
+
+# --- how the page was asked for ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which rows, and all at once or one at a time; ``is_restored`` when the filters are those of the last visit."""
+
+    names: tuple[str, ...]
+    view: str
+    is_restored: bool = False
+
+    @property
+    def show(self) -> str:
+        return ",".join(self.names)
+
+
+def asked(request: HttpRequest, case: Assessment) -> Asked:
+    """From the address or the form that was posted; what neither says, from the place kept for this person."""
+    place = place_in(case)
+    given = request.GET.get("show", request.POST.get("show"))
+    view = request.GET.get("view") or (place.view if place else PAGE)
+    view = CARDS if view == CARDS else PAGE
+    if given is not None or place is None:
+        return Asked(filters.read(given or ""), view)
+    names = filters.read(place.filters.removeprefix("show="))
+    return Asked(names, view, is_restored=bool(names))
+
+
+def setting_of(case: Assessment, shared: Division) -> Setting:
+    """What the filters of this case look at; one query at most (see ``filters.past``)."""
+    return Setting(filters.past(case), shared.is_mine, case.target_level)
+
+
+# --- rows ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The addresses of one criterion; empty for what the reader may not see."""
+
+    answer: str
+    attach: str
+    choose: str
+    past: str
+    discussion: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A row as the template writes it."""
+
+    row: Row
+    code: str
+    text: SafeString
+    guidance: SafeString
+    evidence: str
+    control: SafeString
+    files: SafeString
+    state: str
+    state_words: str
+    urls: Addresses
+    discussion: DiscussionCount | None
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """A level with its rows."""
+
+    level: Level
+    score: Any
+    rows: tuple[Shown, ...]
+
+
+def saved_words(at: dt.datetime, by: str) -> str:
+    """When an answer was saved and by whom; the day is said when it is not today."""
+    local_time = timezone.localtime(at)
+    time = local_time.strftime("%H:%M")
+    if local_time.date() == timezone.localdate():
+        return _("已保存 %(time)s · %(by)s") % {"time": time, "by": by}
+    day = date_format(local_time, "SHORT_DATE_FORMAT")
+    return _("已保存 %(day)s %(time)s · %(by)s") % {"day": day, "time": time, "by": by}
+
+
+def _state(row: Row) -> tuple[str, str]:
+    if row.unsaved:
+        if row.unsaved.is_conflict:
+            return "conflict", _("他人已修改，请核对")
+        return "error", _("未能保存，请按提示修改")
+    if row.is_carried:
+        return "carried", _("沿用，待确认")
+    return ("saved", saved_words(row.answer.saved_at, row.answer.saved_by.name)) if row.answer else ("", "")
+
+
+def _shown(row: Row, addresses: Addresses, discussion: DiscussionCount | None, editable: bool) -> Shown:
+    code = row.criterion.code
+    state, words = _state(row)
+    verdict = row.shown.verdict if row.shown else ""
+    return Shown(
+        row=row,
+        code=code,
+        text=glossed(row.criterion.text, "new"),
+        guidance=glossed(row.criterion.guidance, "new"),
+        evidence=local(row.criterion.evidence),
+        control=piece("components/verdict_control.html", code, value=verdict) if editable else SafeString(""),
+        files=piece("questionnaire/files.html", code, accept=ACCEPT, max_bytes=max_bytes())
+        if editable
+        else SafeString(""),
+        state=state,
+        state_words=words,
+        urls=addresses,
+        discussion=discussion,
+    )
+
+
+def _addresses(case: Assessment) -> Callable[[str], Addresses]:
+    """One look at the address table for all rows."""
+    reads_past, reads_talk = rules.can_read_answer_history(case), rules.can_read_discussions(case)
+    patterns = [
+        reverse(name, args=[case.number, _MARK]) if may else ""
+        for name, may in (
+            ("answer_save", True),
+            ("evidence_attach", True),
+            ("evidence_choose", True),
+            ("criterion_past", reads_past),
+            ("discussion", reads_talk),
+        )
+    ]
+    return lambda code: Addresses(*(p.replace(_MARK, code) for p in patterns))
+
+
+def piece(template: str, code: str, **values: Any) -> SafeString:
+    """A component that differs in its ``code`` and in few values: rendered once for each of these and a language."""
+    markup = _rendered(template, get_language(), tuple(values.items()))
+    return SafeString(markup.replace(_MARK, escape(code)))
+
+
+@lru_cache(maxsize=2048)
+def _rendered(template: str, language: str | None, values: tuple[tuple[str, Any], ...]) -> str:
+    return render_to_string(template, {"code": _MARK, **dict(values)})
+
+
+# --- the tree ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TreeItem:
+    """An item in the tree; ``figures`` is its progress and level, ``waiting`` how many carried answers are open."""
+
+    code: str
+    name: Bilingual
+    url: str
+    figures: SafeString
+    waiting: SafeString
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class TreeDomain:
+    """A domain in the tree; ``people`` are the names it was assigned to."""
+
+    code: str
+    name: Bilingual
+    figures: SafeString
+    waiting: SafeString
+    is_open: bool
+    is_mine: bool
+    people: tuple[str, ...]
+    items: tuple[TreeItem, ...]
+
+
+def _tree(
+    case: Assessment, current: Item, figures: Sequence[DomainFigures], shared: Division, waiting: Counter[str]
+) -> tuple[TreeDomain, ...]:
+    pattern = reverse("item", args=[case.number, _MARK])
+    return tuple(
+        TreeDomain(
+            code=d.domain.code,
+            name=d.domain.name,
+            figures=piece("components/tree_figure.html", d.domain.code, answered=d.answered, total=d.total),
+            waiting=_waiting(d.domain.code, sum(waiting[i.code] for i in d.domain.items)),
+            is_open=d.domain.code == current.domain_code,
+            is_mine=d.domain.code in shared.mine,
+            people=shared.names.get(d.domain.code, ()),
+            items=tuple(
+                TreeItem(
+                    code=i.item.code,
+                    name=i.item.name,
+                    url=pattern.replace(_MARK, i.item.code),
+                    figures=piece(
+                        "components/tree_figure.html",
+                        i.item.code,
+                        answered=i.answered,
+                        total=i.total,
+                        level=i.level,
+                        is_item=True,
+                    ),
+                    waiting=_waiting(i.item.code, waiting[i.item.code]),
+                    is_current=i.item.code == current.code,
+                )
+                for i in d.items
+            ),
+        )
+        for d in figures
+    )
+
+
+def _waiting(code: str, count: int) -> SafeString:
+    return piece("components/tree_waiting.html", code, count=count) if count else SafeString("")
+
+
+# --- filters -------------------------------------------------------------------------------------------------------
+
+
+def labels() -> dict[str, str]:
+    """The filters in words."""
+    return {
+        "unanswered": _("未作答"),
+        "mine": _("我负责"),
+        "returned": _("退回待改"),
+        "no-evidence": _("无证明材料"),
+        "not-applicable": _("不适用"),
+        "changed": _("较上次有变化"),
+        "to-confirm": _("沿用待确认"),
+        TARGET: _("目标等级以内"),
+    }
+
+
+def _chips(here: str, rows: Sequence[Row], now: Asked, setting: Setting, meaningless: set[str]) -> list[dict[str, Any]]:
+    """One of the filters at a time, and how many rows each would leave."""
+    beside = (TARGET,) if TARGET in now.names else ()
+    chosen = next((n for n in now.names if n != TARGET), "")
+    return [
+        _chip(label, here, (name, *beside) if name else beside, rows, setting, is_active=name == chosen)
+        for name, label in {"": _("全部"), **labels()}.items()
+        if name != TARGET and (name not in meaningless or name == chosen)
+    ]
+
+
+def _target_chip(here: str, rows: Sequence[Row], now: Asked, setting: Setting) -> dict[str, Any]:
+    """The target level, switched on and off beside whichever filter is chosen."""
+    without = tuple(n for n in now.names if n != TARGET)
+    is_on = TARGET in now.names
+    chip = _chip(labels()[TARGET], here, without if is_on else (*without, TARGET), rows, setting, is_active=is_on)
+    return {**chip, "count": len(queries.matching(rows, (*without, TARGET), setting))}
+
+
+def _chip(
+    label: str, here: str, names: tuple[str, ...], rows: Sequence[Row], setting: Setting, is_active: bool
+) -> dict[str, Any]:
+    return {
+        "label": label,
+        "url": f"{here}?show={','.join(names) or ALL}",
+        "is_active": is_active,
+        "count": len(queries.matching(rows, names, setting)),
+    }
+
+
+def _meaningless(rows: Sequence[Row], setting: Setting, shared: Division, waiting: Counter[str]) -> set[str]:
+    """Filters that can leave nothing in this case, and so are not offered."""
+    return {
+        *({"mine"} if not shared.mine else ()),
+        *({"returned"} if not queries.matching(rows, ("returned",), setting) else ()),
+        *({"changed"} if setting.past.is_empty else ()),
+        *({"to-confirm"} if not waiting else ()),
+    }
+
+
+# --- the page ------------------------------------------------------------------------------------------------------
+
+
+def page(
+    request: HttpRequest, case: Assessment, item: Item, not_kept: tuple[str, Unsaved] | None = None
+) -> dict[str, Any]:
+    """The context of the item page; ``not_kept`` is a criterion code with what could not be saved there."""
+    now = asked(request, case)
+    figures = domain_figures(case, "self")
+    shared = queries.division(case, user_of(request))
+    setting = setting_of(case, shared)
+    answering = rules.can_answer(case, delegated_here=shared.is_mine(item.code))
+    rows = queries.rows(case, item, setting.past)
+    if not_kept:
+        rows = queries.with_unsaved(rows, *not_kept)
+    came_over = setting.past.source is not None or any(r.is_carried for r in rows) or hasattr(case, "self_check")
+    waiting = queries.to_confirm_by_item(case) if came_over else Counter[str]()
+    live = queries.live_from_rows(case, item, figures)
+    here = reverse("item", args=[case.number, item.code])
+    left = queries.matching(rows, now.names, setting)
+    sections = queries.sections(left, live.item.levels)
+    addresses, editable = _addresses(case), bool(answering)
+    said = discussions.counts(case, item.code) if rules.can_read_discussions(case) else {}
+
+    def shown(row: Row) -> Shown:
+        code = row.criterion.code
+        return _shown(row, addresses(code), said.get(code), editable)
+
+    return {
+        "case": case,
+        "crumbs": crumbs(case, f"{item.code} {local(item.name)}"),
+        "item": item,
+        "here": here,
+        "domain": case.edition.domains_by_code[item.domain_code],
+        "tree": _tree(case, item, figures, shared, waiting),
+        "to_confirm": sum(waiting.values()),
+        "people": shared.people(item),
+        "live": live,
+        "sections": [ShownSection(s.level, s.score, tuple(map(shown, s.rows))) for s in sections],
+        "rows_shown": len(left),
+        "chips": _chips(here, rows, now, setting, _meaningless(rows, setting, shared, waiting)),
+        "target_chip": _target_chip(here, rows, now, setting),
+        "show": now.show,
+        "filtered": [labels()[n] for n in now.names],
+        "is_restored": now.is_restored,
+        "cards": now.view == CARDS,
+        "ways": _ways_to_work(here, now),
+        "answering": answering,
+        "example": _example(case, item),
+        "previous_item": _neighbour(case, item, -1),
+        "next_item": _neighbour(case, item, 1),
+    }
+
+
+def crumbs(case: Assessment, here: str) -> list[dict[str, str]]:
+    """The way to a page inside a case."""
+    return [
+        {"label": _("评估项目"), "url": reverse("assessment_list")},
+        {"label": case.number, "url": reverse("assessment_detail", args=[case.number])},
+        {"label": here},
+    ]
+
+
+def _ways_to_work(here: str, now: Asked) -> list[dict[str, Any]]:
+    show = f"&show={now.show}" if now.show else ""
+    return [
+        {"label": label, "url": f"{here}?view={view}{show}", "is_active": view == now.view}
+        for view, label in ((PAGE, _("按能力项")), (CARDS, _("逐条作答")))
+    ]
+
+
+def _example(case: Assessment, item: Item) -> Example | None:
+    """A model answer to one criterion of the item; none for an edition that did not come with help."""
+    try:
+        found = get_help(case.edition_code).get(item.code)
+    except DataError:
+        return None
+    return found.example if found else None
+
+
+def _neighbour(case: Assessment, item: Item, step: int) -> Item | None:
+    items = list(case.edition.items.values())
+    at = items.index(item) + step
+    return items[at] if 0 <= at < len(items) else None

@@ -1,0 +1,1 @@
+"""How fast the two requests are that people wait for most, beside the bare framework: see docs/performance.md."""

@@ -1,0 +1,46 @@
+"""How many statements the two requests send, as JSON; a process of its own with the environment of the site."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from assessments.models import Answer, User
+
+CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+
+
+def main(targets: dict[str, Any]) -> dict[str, list[str]]:
+    """The statements of a save and of a page by name, without those that only open and close a transaction."""
+    client = Client(headers={"host": "dcmm.example"}, raise_request_exception=True)
+    client.force_login(User.objects.get(email=targets["person"]["login"]))
+    code = next(iter(targets["save"]))
+    answer = Answer.objects.get(assessment=targets["case"], criterion_code=code)
+
+    def save(note: str) -> None:
+        answer.refresh_from_db()
+        form = {"verdict": "full", "note": note, "version": answer.version}
+        client.post(targets["save"][code], form, headers={"HX-Request": "true"}, secure=True)
+
+    client.get(targets["item"], secure=True)  # the place is kept from here on
+    requests = {"save": lambda: save("第一次"), "page": lambda: client.get(targets["item"], secure=True)}
+    return {name: _statements(send) for name, send in requests.items()}
+
+
+def _statements(send: Any) -> list[str]:
+    with CaptureQueriesContext(connection) as caught:
+        send()
+    return [q["sql"] for q in caught.captured_queries if not q["sql"].startswith(CONTROL)]
+
+
+if __name__ == "__main__":
+    json.dump(main(json.load(sys.stdin)), sys.stdout)
