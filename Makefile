@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: setup demo test check clean
+.PHONY: setup demo test check bench clean
 .DELETE_ON_ERROR:
 
 setup: $(STAMP)
@@ -32,6 +32,10 @@ check: setup
 	@$(BIN)/lint-imports
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@$(BIN)/python manage.py workflow_diagram --check
+
+# How fast, beside the bare framework: docs/performance.md. For example make bench BENCH="--size 500 --database sqlite".
+bench: setup
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 clean:
 	rm -rf .venv var

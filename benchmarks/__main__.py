@@ -13,13 +13,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from benchmarks.databases import DATABASES, NotThereError
-from benchmarks.load import Floor, Site, UnexpectedAnswerError, side_by_side
+from benchmarks.load import Floor, Site, Taken, UnexpectedAnswerError, side_by_side
 from benchmarks.servers import ROOT, CannotServeError, listens, memory, serving
 
 WARM_UP = 60
@@ -47,7 +47,13 @@ def environment(database: str, folder: Path) -> dict[str, str]:
 def run(arguments: Sequence[str], within: Mapping[str, str], given: str = "") -> str:
     """The output of a step; its complaints are shown when it fails."""
     done = subprocess.run(  # noqa: S603
-        [sys.executable, *arguments], cwd=ROOT, env=dict(within), input=given, capture_output=True, text=True, check=False
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=dict(within),
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise CannotServeError(f"{' '.join(arguments)} failed:\n{done.stderr[-3000:]}")
@@ -64,54 +70,77 @@ def measure(database: str, options: argparse.Namespace) -> list[dict[str, Any]]:
         for command in (["migrate"], ["createcachetable"], ["collectstatic", "--no-input"]):
             run(["manage.py", *command, "--verbosity=0"], within)
         for size in dict.fromkeys((1, options.size)):
-            say(f"{database}: {size:,} assessments")
-            targets = json.loads(run(["-m", "benchmarks.seed", str(size)], within))
-            statements = json.loads(run(["-m", "benchmarks.statements"], within, json.dumps(targets)))
-            targets = json.loads(run(["-m", "benchmarks.seed", str(size)], within))
-            with ExitStack() as servers:
-                floor_pid = servers.enter_context(
-                    serving("benchmarks.floor.wsgi", options.port, within, folder / "floor.log")
-                )
-                site_pid = servers.enter_context(serving("dcmm.wsgi", options.port + 1, within, folder / "site.log"))
-                floor, site = Floor(options.port, targets), Site(options.port + 1, targets)
-                for name in ("save", "page"):
-                    side_by_side(floor, site, name, rounds=2, count=WARM_UP // 2)
-                    floor_ms, site_ms = side_by_side(floor, site, name, rounds=options.rounds, count=options.count)
-                    found.append(
-                        {
-                            "database": database,
-                            "assessments": size,
-                            "request": name,
-                            "floor": figures(floor_ms),
-                            "site": figures(site_ms),
-                            "ratio": round(statistics.median(site_ms) / statistics.median(floor_ms), 2),
-                            "statements": len(statements[name]),
-                        }
-                    )
-                found[-1]["memory"] = {"floor": memory(floor_pid), "site": memory(site_pid)}
+            say(f"{database}: {size:,} {'assessment' if size == 1 else 'assessments'}")
+            about = {"database": database, "assessments": size}
+            found += [{**about, **entry} for entry in compare(within, folder, size, options)]
     return found
 
 
-def figures(taken: Sequence[float]) -> dict[str, float]:
+def compare(
+    within: Mapping[str, str], folder: Path, size: int, options: argparse.Namespace
+) -> Iterator[dict[str, Any]]:
+    """Both requests beside the floor, once the database has grown to a size."""
+    seed = ["-m", "benchmarks.inside", "seed", str(size)]
+    statements = json.loads(run(["-m", "benchmarks.inside", "statements"], within, run(seed, within)))
+    targets = json.loads(run(seed, within))  # once more, for counting has saved answers
+    with (
+        serving("benchmarks.floor.wsgi", options.port, within, folder / "floor.log") as floor_pid,
+        serving("dcmm.wsgi", options.port + 1, within, folder / "site.log") as site_pid,
+    ):
+        floor, site = Floor(options.port, floor_pid, targets), Site(options.port + 1, site_pid, targets)
+        for name in ("save", "page"):
+            side_by_side(floor, site, name, rounds=2, count=WARM_UP // 2)
+            taken = side_by_side(floor, site, name, rounds=options.rounds, count=options.count)
+            of_floor, of_site = figures(taken[0]), figures(taken[1])
+            yield {
+                "request": name,
+                "floor": of_floor | {"memory": memory(floor_pid)},
+                "site": of_site | {"memory": memory(site_pid)},
+                "ratio": ratio(of_site, of_floor, "p50"),
+                "processor_ratio": ratio(of_site, of_floor, "processor"),
+                "statements": len(statements[name]),
+            }
+
+
+def figures(taken: Taken) -> dict[str, float]:
+    requests = len(taken.milliseconds)
     return {
-        "p50": round(statistics.median(taken), 2),
-        "p95": round(statistics.quantiles(taken, n=20)[-1], 2),
-        "requests": len(taken),
+        "p50": round(statistics.median(taken.milliseconds), 2),
+        "p95": round(statistics.quantiles(taken.milliseconds, n=20)[-1], 2),
+        "processor": round(taken.processor / requests, 2),
+        "requests": requests,
     }
+
+
+def ratio(site: Mapping[str, float], floor: Mapping[str, float], figure: str) -> float:
+    return round(site[figure] / floor[figure], 2) if floor[figure] else 0.0
 
 
 def table(found: Sequence[Mapping[str, Any]]) -> str:
     """The figures for people, a line for each request and size."""
     lines = [
-        f"{'':40}{'floor p50':>10}{'p95':>8}{'site p50':>10}{'p95':>8}{'ratio':>8}{'at most':>9}{'statements':>12}"
+        f"{'':40}{'floor p50':>10}{'p95':>8}{'CPU':>7}{'site p50':>10}{'p95':>8}{'CPU':>7}"
+        f"{'ratio':>8}{'of CPU':>8}{'at most':>9}{'statements':>12}"
     ]
     for entry in found:
         name = f"{entry['database']}, {WORDS[entry['request']]}, {entry['assessments']:,}"
         lines.append(
-            f"{name:40}{entry['floor']['p50']:10.2f}{entry['floor']['p95']:8.2f}{entry['site']['p50']:10.2f}"
-            f"{entry['site']['p95']:8.2f}{entry['ratio']:8.2f}{TARGETS[entry['request']]:9.1f}{entry['statements']:12}"
+            f"{name:40}{columns(entry['floor'])}{columns(entry['site'])}{entry['ratio']:8.2f}"
+            f"{entry['processor_ratio']:8.2f}{TARGETS[entry['request']]:9.1f}{entry['statements']:12}"
         )
-    return "\n".join([*lines, "", *growth(found), *memories(found), "Times are milliseconds."])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            *growth(found),
+            *memories(found),
+            "Times are milliseconds; CPU is the processor time of the workers for each request.",
+        ]
+    )
+
+
+def columns(side: Mapping[str, float]) -> str:
+    return f"{side['p50']:10.2f}{side['p95']:8.2f}{side['processor']:7.2f}"
 
 
 def growth(found: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -132,10 +161,10 @@ def growth(found: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def memories(found: Sequence[Mapping[str, Any]]) -> list[str]:
     return [
-        f"{e['database']}, {e['assessments']:,}: MiB resident in each worker, floor {e['memory']['floor']},"
-        f" site {e['memory']['site']}"
+        f"{e['database']}, {e['assessments']:,}: MiB resident in each worker, floor {e['floor']['memory']},"
+        f" site {e['site']['memory']}"
         for e in found
-        if "memory" in e
+        if e["request"] == "page"
     ]
 
 

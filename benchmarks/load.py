@@ -7,10 +7,11 @@ import itertools
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from benchmarks.servers import HOST
+from benchmarks.servers import HOST, processor_ms
 
 #: What the proxy of an installation adds.
 PROXY = {"Host": "dcmm.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
@@ -23,7 +24,7 @@ class UnexpectedAnswerError(Exception):
 
 
 class Visitor:
-    """A connection with its cookies; every request has to be answered as expected, or :class:`UnexpectedAnswerError`."""
+    """A connection with its cookies; every request has to be answered as expected, or it is an error."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection(HOST, port, timeout=30)
@@ -44,7 +45,9 @@ class Visitor:
             name, _, value = cookie.partition(";")[0].partition("=")
             self._cookies[name] = value
         if response.status != expect:
-            raise UnexpectedAnswerError(f"{address} answered {response.status}:\n{content.decode(errors='replace')[:1000]}")
+            raise UnexpectedAnswerError(
+                f"{address} answered {response.status}:\n{content.decode(errors='replace')[:1000]}"
+            )
         return response, content
 
     def close(self) -> None:
@@ -55,8 +58,8 @@ class Visitor:
 class Floor:
     """The two requests to the bare framework."""
 
-    def __init__(self, port: int, targets: Mapping[str, Any]) -> None:
-        self.visitor = Visitor(port)
+    def __init__(self, port: int, pid: int, targets: Mapping[str, Any]) -> None:
+        self.visitor, self.pid = Visitor(port), pid
         self._targets = targets
         self._turns = _turns(targets["floor_codes"])
 
@@ -71,8 +74,8 @@ class Floor:
 class Site:
     """The same two, as the browser of somebody logged in sends them."""
 
-    def __init__(self, port: int, targets: Mapping[str, Any]) -> None:
-        self.visitor = Visitor(port)
+    def __init__(self, port: int, pid: int, targets: Mapping[str, Any]) -> None:
+        self.visitor, self.pid = Visitor(port), pid
         self._targets = targets
         self._turns = _turns(list(targets["save"]))
         self._versions = dict(targets["versions"])
@@ -112,24 +115,30 @@ def _token(page: bytes) -> str:
     return found[1].decode()
 
 
-def timed(side: Floor | Site, name: str, count: int) -> list[float]:
-    """Milliseconds of each of so many requests, after one more that opens the connection."""
-    side.visitor.close()
-    send = getattr(side, name)
-    send()
-    taken = []
-    for _ in range(count):
-        start = time.perf_counter()
+@dataclass
+class Taken:
+    """What one side took: milliseconds of each request, and of the processor for all of them together."""
+
+    milliseconds: list[float] = field(default_factory=list)
+    processor: float = 0.0
+
+    def add(self, side: Floor | Site, name: str, count: int) -> None:
+        """So many requests more, after one that opens the connection."""
+        side.visitor.close()
+        send = getattr(side, name)
         send()
-        taken.append((time.perf_counter() - start) * 1000)
-    return taken
+        before = processor_ms(side.pid)
+        for _ in range(count):
+            start = time.perf_counter()
+            send()
+            self.milliseconds.append((time.perf_counter() - start) * 1000)
+        self.processor += processor_ms(side.pid) - before
 
 
-def side_by_side(floor: Floor, site: Site, name: str, *, rounds: int, count: int) -> tuple[list[float], list[float]]:
-    """Samples of both in turns of a few requests, so that whatever else the machine does hits both alike."""
-    of_floor: list[float] = []
-    of_site: list[float] = []
+def side_by_side(floor: Floor, site: Site, name: str, *, rounds: int, count: int) -> tuple[Taken, Taken]:
+    """Both in turns of a few requests, so that whatever else the machine does hits both alike."""
+    of_floor, of_site = Taken(), Taken()
     for _ in range(rounds):
-        of_floor += timed(floor, name, count)
-        of_site += timed(site, name, count)
+        of_floor.add(floor, name, count)
+        of_site.add(site, name, count)
     return of_floor, of_site

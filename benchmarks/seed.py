@@ -1,7 +1,6 @@
 """Fills a database: one case made by the actions people trigger, then as many copies of it as wanted, made in SQL.
 
-Run by :mod:`benchmarks` as a process of its own, with the environment of the site: ``python -m benchmarks.seed N``
-brings the database to N cases and prints where the requests go as JSON.
+``python -m benchmarks.inside seed N`` brings the database to N cases and prints where the requests go as JSON.
 """
 
 from __future__ import annotations
@@ -12,11 +11,6 @@ import math
 import sys
 from typing import Any
 
-import django
-
-django.setup()
-
-from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -201,10 +195,10 @@ def targets(case: Assessment) -> dict[str, Any]:
     }
 
 
-if __name__ == "__main__":
+def main(cases: str) -> None:
     if not Assessment.objects.exists():
         first_case()
     oldest = Assessment.objects.order_by("pk").select_related("enterprise").first()
     assert oldest is not None
-    grow(oldest, int(sys.argv[1]))
+    grow(oldest, int(cases))
     json.dump(targets(oldest), sys.stdout)

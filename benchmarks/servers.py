@@ -70,14 +70,21 @@ def _stop(process: subprocess.Popen) -> None:
         process.wait()
 
 
+def workers(pid: int) -> list[Path]:
+    """What the system says of each worker of a server; empty where it says nothing."""
+    try:
+        return [Path("/proc", worker) for worker in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
 def memory(pid: int) -> list[int]:
-    """Resident memory of each worker in MiB; empty where the system does not say."""
-    with contextlib.suppress(OSError):
-        workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return [_resident(int(worker)) for worker in workers]
-    return []
+    """Resident memory of each worker in MiB."""
+    lines = [line for worker in workers(pid) for line in (worker / "status").read_text().splitlines()]
+    return [int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS:")]
 
 
-def _resident(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmRSS:"))
+def processor_ms(pid: int) -> float:
+    """Milliseconds of processor time that all workers have used so far."""
+    fields = [(worker / "stat").read_text().rpartition(")")[2].split() for worker in workers(pid)]
+    return sum(int(f[11]) + int(f[12]) for f in fields) * 1000 / os.sysconf("SC_CLK_TCK")

@@ -1,14 +1,10 @@
-"""How many statements the two requests send, as JSON; a process of its own with the environment of the site."""
+"""The statements that the two requests send: ``python -m benchmarks.inside statements``, targets in, JSON out."""
 
 from __future__ import annotations
 
 import json
 import sys
 from typing import Any
-
-import django
-
-django.setup()
 
 from django.db import connection
 from django.test import Client
@@ -19,7 +15,11 @@ from assessments.models import Answer, User
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
-def main(targets: dict[str, Any]) -> dict[str, list[str]]:
+def main() -> None:
+    json.dump(statements(json.load(sys.stdin)), sys.stdout)
+
+
+def statements(targets: dict[str, Any]) -> dict[str, list[str]]:
     """The statements of a save and of a page by name, without those that only open and close a transaction."""
     client = Client(headers={"host": "dcmm.example"}, raise_request_exception=True)
     client.force_login(User.objects.get(email=targets["person"]["login"]))
@@ -40,7 +40,3 @@ def _statements(send: Any) -> list[str]:
     with CaptureQueriesContext(connection) as caught:
         send()
     return [q["sql"] for q in caught.captured_queries if not q["sql"].startswith(CONTROL)]
-
-
-if __name__ == "__main__":
-    json.dump(main(json.load(sys.stdin)), sys.stdout)

@@ -18,11 +18,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
+from assessments.actions import review
 from assessments.models import Assessment, Organisation, User
 from assessments.reports import fonts
 from assessments.standard import installation_root, use_installation
 from assessments.workflow import Party, Role
 from tests import factories
+from tests.stages import reach
 
 
 @dataclass
@@ -95,31 +97,39 @@ def typeface() -> None:
         fonts.cut(held, weight)
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    names = {
-        "enterprise_admin": "赵敏",
-        "contributor": "钱进",
-        "viewer": "孙立",
-        "stranger": "李外",
-        "body_manager": "周洁",
-        "lead": "吴组长",
-        "assessor": "郑评估",
-        "third_assessor": "王三",
-        "quality_reviewer": "冯质审",
-        "other_manager": "陈他",
-        "officer": "褚审查",
-        "district_officer": "卫浦东",
-        "other_district_officer": "蒋黄浦",
-        "auditor": "沈审计",
-        "system_administrator": "顾系统",
-        "nobody": "韩新人",
-    }
-    people = {key: factories.make_user(name, f"{key}@test.example") for key, name in names.items()}
-    enterprise = factories.make_enterprise("上海浦江精密制造有限公司", people["enterprise_admin"])
-    other = factories.make_enterprise("上海外滩商贸有限公司", people["stranger"], district="310101")
-    body, other_body = factories.make_body("申城数据评估中心"), factories.make_body("沪江评估事务所")
-    office = factories.make_organisation(Party.OFFICE, "上海市评估工作部")
+NAMES = {
+    "enterprise_admin": "赵敏",
+    "contributor": "钱进",
+    "viewer": "孙立",
+    "stranger": "李外",
+    "body_manager": "周洁",
+    "lead": "吴组长",
+    "assessor": "郑评估",
+    "third_assessor": "王三",
+    "quality_reviewer": "冯质审",
+    "other_manager": "陈他",
+    "officer": "褚审查",
+    "district_officer": "卫浦东",
+    "other_district_officer": "蒋黄浦",
+    "auditor": "沈审计",
+    "system_administrator": "顾系统",
+    "nobody": "韩新人",
+}
+ORGANISATIONS = {
+    "enterprise": "上海浦江精密制造有限公司",
+    "other_enterprise": "上海外滩商贸有限公司",
+    "body": "申城数据评估中心",
+    "other_body": "沪江评估事务所",
+    "office": "上海市评估工作部",
+}
+
+
+def _people_the_world() -> None:
+    people = {key: factories.make_user(name, f"{key}@test.example") for key, name in NAMES.items()}
+    enterprise = factories.make_enterprise(ORGANISATIONS["enterprise"], people["enterprise_admin"])
+    factories.make_enterprise(ORGANISATIONS["other_enterprise"], people["stranger"], district="310101")
+    body, other_body = (factories.make_body(ORGANISATIONS[key]) for key in ("body", "other_body"))
+    office = factories.make_organisation(Party.OFFICE, ORGANISATIONS["office"])
     platform = factories.make_organisation(Party.PLATFORM, "平台运行中心")
     for key, organisation, role, district in (
         ("contributor", enterprise, Role.CONTRIBUTOR, ""),
@@ -137,7 +147,19 @@ def world(db: None) -> World:
         ("system_administrator", platform, Role.SYSTEM_ADMINISTRATOR, ""),
     ):
         factories.join(people[key], organisation, role, district=district)
-    return World(enterprise, other, body, other_body, office, **people)
+
+
+def _load_world() -> World:
+    people = {u.email.partition("@")[0]: u for u in User.objects.filter(email__in=[f"{k}@test.example" for k in NAMES])}
+    listed = Organisation.objects.select_related("body_profile").filter(name__in=ORGANISATIONS.values())
+    found = {o.name: o for o in listed}
+    return World(**{k: found[name] for k, name in ORGANISATIONS.items()}, **{k: people[k] for k in NAMES})
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, db: None) -> World:
+    reach(request.node, "world", STEPS)
+    return _load_world()
 
 
 def _persona(name: str) -> Any:
@@ -170,76 +192,95 @@ def login() -> Callable[..., Client]:
     return log_in
 
 
-@pytest.fixture
-def draft_case(world: World) -> Assessment:
-    return factories.open_case(world.enterprise_admin, world.enterprise)
+def _case() -> Assessment:
+    """The one case of the world; the oldest, should a test have opened another."""
+    return Assessment.objects.select_related("enterprise", "body").order_by("pk")[0]
 
 
-@pytest.fixture
-def answered_case(world: World, draft_case: Assessment) -> Assessment:
-    """Every criterion answered; comes out at 3.20 and level 3."""
-    factories.answer_all(draft_case, world.enterprise_admin)
-    return draft_case
+def _move(who: str, action: str, **given: Any) -> Callable[[], object]:
+    return lambda: factories.move(_case(), getattr(_load_world(), who), action, **given)
 
 
-@pytest.fixture
-def finalised_case(world: World, answered_case: Assessment) -> Assessment:
-    """Ready to apply: finalised, and every condition of eligibility is stated and met."""
-    factories.state_eligibility(answered_case, world.enterprise_admin)
-    return factories.move(answered_case, world.enterprise_admin, "finalise", pledge=True)
+def _open() -> None:
+    world = _load_world()
+    factories.open_case(world.enterprise_admin, world.enterprise)
 
 
-@pytest.fixture
-def applied_case(world: World, finalised_case: Assessment) -> Assessment:
-    return factories.move(finalised_case, world.enterprise_admin, "apply", body=world.body)
+def _finalise() -> None:
+    world, case = _load_world(), _case()
+    factories.state_eligibility(case, world.enterprise_admin)
+    factories.move(case, world.enterprise_admin, "finalise", pledge=True)
 
 
-@pytest.fixture
-def planning_case(world: World, applied_case: Assessment) -> Assessment:
-    return factories.move(applied_case, world.body_manager, "accept", contract_number="HT-001", filing_number="BA-001")
+def _apply() -> None:
+    world = _load_world()
+    factories.move(_case(), world.enterprise_admin, "apply", body=world.body)
 
 
-@pytest.fixture
-def review_case(world: World, planning_case: Assessment) -> Assessment:
-    factories.form_team(planning_case, world.body_manager, world.lead, world.assessor, world.quality_reviewer)
-    return factories.move(planning_case, world.body_manager, "start_review")
+def _start_review() -> None:
+    world, case = _load_world(), _case()
+    factories.form_team(case, world.body_manager, world.lead, world.assessor, world.quality_reviewer)
+    factories.move(case, world.body_manager, "start_review")
 
 
-@pytest.fixture
-def onsite_case(world: World, review_case: Assessment) -> Assessment:
-    """Both assessors have ruled on everything and agree."""
-    factories.rule_all(review_case, (world.lead, world.assessor))
-    return factories.move(review_case, world.lead, "go_onsite")
+def _go_onsite() -> None:
+    world, case = _load_world(), _case()
+    factories.rule_all(case, (world.lead, world.assessor))
+    factories.move(case, world.lead, "go_onsite")
 
 
-@pytest.fixture
-def reporting_case(world: World, onsite_case: Assessment) -> Assessment:
-    return factories.move(onsite_case, world.lead, "start_reporting")
-
-
-@pytest.fixture
-def compliance_case(world: World, reporting_case: Assessment) -> Assessment:
-    from assessments.actions import review
-
+def _sign() -> None:
+    world, case = _load_world(), _case()
     review.write_conclusion(
         by=world.lead,
-        number=reporting_case.number,
+        number=case.number,
         strengths="制度体系完整",
         weaknesses="量化管理不足",
         advice="建立指标体系",
         at=timezone.now(),
     )
-    case = factories.move(reporting_case, world.lead, "sign_report")
-    return factories.move(case, world.quality_reviewer, "sign_off")
+    factories.move(factories.move(case, world.lead, "sign_report"), world.quality_reviewer, "sign_off")
 
 
-@pytest.fixture
-def notice_case(world: World, compliance_case: Assessment) -> Assessment:
-    """The notice was published eight days ago, so it may be closed."""
-    return factories.move(compliance_case, world.officer, "pass_to_notice", at=timezone.now() - dt.timedelta(days=8))
+def _publish() -> None:
+    at = timezone.now() - dt.timedelta(days=8)
+    factories.move(_case(), _load_world().officer, "pass_to_notice", at=at)
 
 
-@pytest.fixture
-def certified_case(world: World, notice_case: Assessment) -> Assessment:
-    case = factories.move(notice_case, world.officer, "close_notice")
-    return factories.move(case, world.officer, "issue_certificate")
+def _certify() -> None:
+    officer = _load_world().officer
+    factories.move(factories.move(_case(), officer, "close_notice"), officer, "issue_certificate")
+
+
+#: Each step of the straight road, from the stage before.
+STEPS: dict[str, Callable[[], object]] = {
+    "world": _people_the_world,
+    "draft_case": _open,
+    # every criterion answered; comes out at 3.20 and level 3
+    "answered_case": lambda: factories.answer_all(_case(), _load_world().enterprise_admin),
+    # ready to apply: finalised, and every condition of eligibility is stated and met
+    "finalised_case": _finalise,
+    "applied_case": _apply,
+    "planning_case": _move("body_manager", "accept", contract_number="HT-001", filing_number="BA-001"),
+    "review_case": _start_review,
+    # both assessors have ruled on everything and agree
+    "onsite_case": _go_onsite,
+    "reporting_case": _move("lead", "start_reporting"),
+    "compliance_case": _sign,
+    # the notice was published eight days ago, so it may be closed
+    "notice_case": _publish,
+    "certified_case": _certify,
+}
+
+
+def _stage(name: str) -> Any:
+    @pytest.fixture(name=name)
+    def case_at(request: pytest.FixtureRequest, db: None) -> Assessment:
+        reach(request.node, name, STEPS)
+        return _case()
+
+    return case_at
+
+
+draft_case, answered_case, finalised_case, applied_case, planning_case, review_case = map(_stage, list(STEPS)[1:7])
+onsite_case, reporting_case, compliance_case, notice_case, certified_case = map(_stage, list(STEPS)[7:])

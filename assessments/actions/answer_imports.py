@@ -88,8 +88,8 @@ def confirm(
 
     ``choices`` says by code which conflicts take the file (``file``) or both notes (``both``); ``cleared`` are the
     codes whose words may be emptied; all others of these kinds stay as they are online. ``seen`` is
-    :attr:`Plan.seen` of the page. Raises as ``questionnaire.save_many`` does, ``AnswerImport.DoesNotExist`` out of sight, ``Refused`` when
-    it was decided on already, and ``Conflict`` when anything changed since the page was made.
+    :attr:`Plan.seen` of the page. Raises as ``questionnaire.save_many`` does, ``AnswerImport.DoesNotExist`` out of
+    sight, ``Refused`` when it was decided on already, and ``Conflict`` when anything changed since the page was made.
     """
     case = lock_case(by=by, number=number)
     allow(can_answer(case))

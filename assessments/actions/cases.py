@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet
 
 from assessments.actions.errors import allow
 from assessments.models import Assessment, Delegation, User, parts_with
@@ -10,17 +12,30 @@ from assessments.permissions import scope
 from assessments.permissions.rules import can_answer
 
 
-def lock_case(*, by: User, number: str) -> Assessment:
-    """The case, locked. Raises ``Assessment.DoesNotExist`` when the user may not see it."""
-    return scope.cases(by).select_related("enterprise", "body").select_for_update(of=("self",)).get(number=number)
+def lock_case(*, by: User, number: str, beside: Sequence[str] = ("enterprise", "body")) -> Assessment:
+    """The case, locked, with what it refers to. Raises ``Assessment.DoesNotExist`` when the user may not see it."""
+
+    def shaped(found: QuerySet[Assessment]) -> QuerySet[Assessment]:
+        return (found.select_related(*beside) if beside else found).select_for_update(of=("self",))
+
+    return scope.case(by, number, shaped)
 
 
 def allow_answering(case: Assessment, by: User, criterion_codes: Iterable[str]) -> None:
-    """Raises ``NotAllowed`` unless the person may change the answers to all of these criteria."""
-    mine = set(Delegation.objects.filter(assessment=case, user=by).values_list("part_code", flat=True))
+    """Raises ``NotAllowed`` unless the person may change the answers to all of these criteria.
+
+    One query for whoever was assigned parts of this case, none for all others.
+    """
+    mine: set[str] = set()
+    if case.viewer_delegated:
+        mine.update(Delegation.objects.filter(assessment=case, user=by).values_list("part_code", flat=True))
     allow(can_answer(case, delegated_here=all(mine.intersection(parts_with(code)) for code in criterion_codes)))
 
 
+#: What no document can hold: control characters and what Unicode says is no character (XML 1.0, 2.2).
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
 def cleaned(text: str) -> str:
-    """Words from a form as they are kept: one kind of line end, nothing a database refuses, no blank edges."""
-    return text.replace("\r\n", "\n").replace("\x00", "").strip()
+    """Words from a form as they are kept: one kind of line end, nothing a document refuses, no blank edges."""
+    return _NO_TEXT.sub("", text.replace("\r\n", "\n")).strip()

@@ -140,7 +140,7 @@ def require_room(enterprise_id: int, name: str, size: int, *, apart_from: uuid.U
     room = room_of(enterprise_id, apart_from=apart_from)
     refuse_unless(
         size <= room.left,
-        "“{name}”有 {size}，本企业材料空间共 {total}，已用 {used}，放不下。请压缩后再传，或联系平台运行方增加空间。",
+        "“{name}”有 {size}，本企业资料库空间共 {total}，已用 {used}，放不下。请压缩后再传，或联系平台运行方增加空间。",
         "“{name}” has {size}; the enterprise has used {used} of {total} and it does not fit. Make the file smaller, or "
         "ask the operator of the platform for more room.",
         name=name,

@@ -7,15 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from assessments.actions import audit, figures
 from assessments.actions.cases import allow_answering, cleaned, lock_case
-from assessments.actions.errors import Conflict, Refused, allow, refuse_unless
-from assessments.models import Answer, Assessment, Delegation, User, parts_with
+from assessments.actions.errors import Conflict, Refused, refuse_unless
+from assessments.models import Answer, Assessment, User
 from assessments.models.questionnaire import NOTE_MAX, REASON_MAX
-from assessments.permissions import scope
-from assessments.permissions.rules import can_answer
 from assessments.queries.results import self_verdicts
 from assessments.scoring import VERDICTS, Result, Verdict
 from assessments.standard import Bilingual, Criterion
@@ -51,11 +48,8 @@ def save(
     there changes nothing and is never a conflict, so a double click is harmless; for an answer that was carried over
     it says that it still holds. ``restored`` is the earlier version these words were taken from; the event keeps it.
     """
-    here = Delegation.objects.filter(assessment=OuterRef("pk"), user=by, part_code__in=parts_with(criterion_code))
-    case = (
-        scope.cases(by).annotate(viewer_delegated_here=Exists(here)).select_for_update(of=("self",)).get(number=number)
-    )
-    allow(can_answer(case, delegated_here=case.viewer_delegated_here))
+    case = lock_case(by=by, number=number, beside=())
+    allow_answering(case, by, [criterion_code])
     criterion = _criterion(case, criterion_code)
     wanted = _wanted(verdict, reason, note)
     answer = Answer.objects.filter(assessment=case, criterion_code=criterion.code).first()

@@ -209,7 +209,7 @@ class _Reader:
         ours = {SHEET.zh, SHEET.en, README.zh, README.en, STAMP_SHEET}
         for other in (s for s in self.all if s.title.strip() not in ours):
             self.remarks.add(
-                other, "", "自行增加的工作表，内容未读取。", "A sheet of your own; its content was not read."
+                other.title[:40], "", "自行增加的工作表，内容未读取。", "A sheet of your own; its content was not read."
             )
 
     # --- heads ----------------------------------------------------------------------------------------------------

@@ -188,7 +188,7 @@ class OpeningForm(FrameForm):
         if not sources or offered:
             source.widget = forms.HiddenInput()
         if offered:
-            self.initial |= {"self_check": offered.value, "edition_code": offered.edition.code}
+            self.initial.update(self_check=offered.value, edition_code=offered.edition.code)
             self.fields["edition_code"].widget = forms.HiddenInput()
 
     def clean_edition_code(self) -> str:

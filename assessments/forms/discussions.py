@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models import User
 from assessments.models.questionnaire import COMMENT_MAX
 
+#: The filters of the list by their name in the address.
+SHOWN = [("", _("全部")), ("open", _("未解决")), ("resolved", _("已解决")), ("mine", _("提到我的"))]
+
 
 class CommentForm(forms.Form):
     """``people`` may be mentioned; ``code`` keeps the fields of several discussions on one page apart."""
@@ -34,14 +37,12 @@ class CommentForm(forms.Form):
     )
 
     def __init__(self, *args: Any, people: QuerySet[User], code: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"%s-{code}", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.auto_id = f"%s-{code}"
         self.fields["mentioned"].queryset = people  # type: ignore[attr-defined]
 
 
 class DiscussionFilter(forms.Form):
     """What the list of discussions shows."""
 
-    show = forms.ChoiceField(
-        required=False,
-        choices=[("", _("全部")), ("open", _("未解决")), ("resolved", _("已解决")), ("mine", _("提到我的"))],
-    )
+    show = forms.ChoiceField(required=False, choices=SHOWN)

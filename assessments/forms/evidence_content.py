@@ -59,9 +59,9 @@ def no_markup(file: BinaryIO) -> None:
         raise mixed(_("网页或脚本"))
 
 
-def no_second_beginning(file: BinaryIO) -> None:
-    """No PDF that begins inside: its readers look for the beginning in the first kilobyte."""
-    if b"%PDF-" in head_of(file)[1:]:
+def no_pdf(file: BinaryIO) -> None:
+    """No PDF in anything else: its readers look for the beginning anywhere in the first kilobyte."""
+    if b"%PDF-" in head_of(file):
         raise mixed("PDF")
 
 

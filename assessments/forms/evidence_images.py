@@ -11,6 +11,7 @@ from PIL import Image
 from assessments.forms.evidence_archives import broken
 from assessments.forms.evidence_content import Unacceptable, mixed
 
+#: The figure that the refusal names in words.
 _PIXELS_MAX = 100_000_000
 _SIGNATURE, _PIECE = 8, 64 * 1024
 
@@ -50,7 +51,7 @@ def _measure(file: BinaryIO, kind: str) -> None:
 
 
 def _too_many_pixels() -> Unacceptable:
-    return Unacceptable(_("“%(name)s”超过 %(most)s 万像素，无法显示。请缩小后上传。"), most=_PIXELS_MAX // 10_000)
+    return Unacceptable(_("“%(name)s”超过 1 亿像素，无法显示。请缩小后上传。"))
 
 
 def _checksum(file: BinaryIO, kind: bytes, length: int) -> int:

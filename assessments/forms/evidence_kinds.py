@@ -13,7 +13,7 @@ from assessments.forms import evidence_images as images
 from assessments.forms import evidence_office as office
 from assessments.forms import evidence_pdf as pdf
 from assessments.forms.evidence_archives import archive
-from assessments.forms.evidence_content import head_of, no_archive, no_markup, no_second_beginning
+from assessments.forms.evidence_content import head_of, no_archive, no_markup, no_pdf
 from assessments.forms.evidence_office import compound
 
 Check = Callable[[BinaryIO], None]
@@ -49,7 +49,7 @@ def _text(file: BinaryIO) -> bool:
     return False
 
 
-_PLAIN: tuple[Check, ...] = (no_markup, no_second_beginning, no_archive)
+_PLAIN: tuple[Check, ...] = (no_markup, no_pdf, no_archive)
 _ARCHIVE: tuple[Check, ...] = (archives.no_harm,)
 _OFFICE: tuple[Check, ...] = (office.no_harm,)
 _OPEN = "application/vnd.openxmlformats-officedocument"

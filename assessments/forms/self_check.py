@@ -14,4 +14,5 @@ _LEVELS = {str(n): n for n in range(TOP_LEVEL + 1)}
 
 def levels_sent(edition: Edition, sent: QueryDict) -> dict[str, int]:
     """The levels chosen in the form; whatever is no level of an item is left aside, as if not answered."""
-    return {item: _LEVELS[sent[item]] for item in edition.items if sent.get(item) in _LEVELS}
+    chosen = {item: str(sent.get(item, "")) for item in edition.items}
+    return {item: _LEVELS[value] for item, value in chosen.items() if value in _LEVELS}

@@ -52,6 +52,10 @@ class Version:
     is_restorable: bool = False
 
     @property
+    def title(self) -> Bilingual:
+        return Bilingual("第 {n} 版", "Version {n}").format(n=self.number)
+
+    @property
     def is_first(self) -> bool:
         return self.before is None
 

@@ -108,9 +108,9 @@ def _kept(case: Assessment, user: User, show: str) -> Q:
 
 def listed(case: Assessment, discussions: list[Discussion]) -> tuple[Listed, ...]:
     """The rows of a page of :func:`listing`; one query."""
-    last = Comment.objects.select_related("author").in_bulk([d.last_pk for d in discussions])  # type: ignore[attr-defined]
+    last = Comment.objects.select_related("author").in_bulk([d.last_pk for d in discussions])
     criteria = case.edition.criteria
-    return tuple(Listed(d, criteria[d.criterion_code], d.said, last[d.last_pk]) for d in discussions)  # type: ignore[attr-defined]
+    return tuple(Listed(d, criteria[d.criterion_code], d.said, last[d.last_pk]) for d in discussions)
 
 
 def tally(case: Assessment, user: User) -> dict[str, int]:

@@ -112,9 +112,9 @@ def concerning(user: User) -> tuple[list[JoinRequest], dict[Organisation, int]]:
     return own, to_decide
 
 
-def other_parties(user: User) -> list[Organisation]:
-    """Bodies and offices of the person: joining an enterprise bars them from its cases there."""
-    return [m.organisation for m in memberships(user) if m.organisation.kind in (Party.BODY, Party.OFFICE)]
+def other_parties(user: User) -> list[Bilingual]:
+    """The bodies and offices of the person by name: who joins an enterprise is barred from its cases there."""
+    return [m.organisation.both_names for m in memberships(user) if m.organisation.kind in (Party.BODY, Party.OFFICE)]
 
 
 def deciders(enterprise: Organisation) -> Iterable[User]:

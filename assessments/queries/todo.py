@@ -139,7 +139,8 @@ def _own_words(own: Figures) -> Bilingual:
             "Self-assessment: {n} of your {total} criteria to confirm",
         ).format(total=own.total, n=own.to_confirm)
     return Bilingual(
-        "您的 {total} 条已全部作答，请确认填报完成", "All your {total} criteria are answered: mark your parts as finished"
+        "您的 {total} 条已全部作答，请确认填报完成",
+        "All your {total} criteria are answered: mark your parts as finished",
     ).format(total=own.total)
 
 

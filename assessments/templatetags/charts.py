@@ -7,6 +7,7 @@ Floats appear only as coordinates: every figure shown is the ``Decimal`` that wa
 
 from __future__ import annotations
 
+import functools
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -105,7 +106,9 @@ def _ring(count: int, radius: float) -> str:
     return _points(_at(i, count, radius) for i in range(count))
 
 
+@functools.cache
 def _radar_grid(count: int) -> SafeString:
+    """What is drawn below the figures; it has no words, so that one drawing serves every reader."""
     rings = format_html_join(
         "",
         '<polygon class="chart-grid" points="{}"/>',
@@ -124,6 +127,7 @@ def _radar_grid(count: int) -> SafeString:
     return format_html("{}{}{}", rings, spokes, numbers)
 
 
+@functools.cache
 def _radar_target(count: int, target: Figure) -> SafeString | str:
     if target is None:
         return ""

@@ -6,6 +6,7 @@ The templates under ``templates/components/`` with the same names call these.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -41,11 +42,18 @@ _OWNER_TONES = {Party.ENTERPRISE: "enterprise", Party.BODY: "body", Party.OFFICE
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    """A drawn sign from ``static/img/icons.svg``; decoration unless it has a label."""
-    if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, _sprite, name
-        )
+    """A drawn sign from ``static/img/icons.svg``; decoration unless it has a label. A page shows hundreds."""
+    return _labelled_icon(name, label) if label else _icon(name)
+
+
+def _labelled_icon(name: str, label: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, _sprite, name
+    )
+
+
+@functools.cache
+def _icon(name: str) -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', _sprite, name)
 
 

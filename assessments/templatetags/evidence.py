@@ -1,7 +1,7 @@
 """What stands beside evidence: how long it is in force, how confidential it is, where in it to look.
 
-``{% load evidence %}``, then ``{% validity document %}``, ``{% secrecy document %}``, ``{{ pointer|page_in }}`` and
-``{% preview_url case.number file.pk pointer %}``.
+``{% load evidence %}``, then ``{% validity document %}``, ``{% secrecy document %}``, ``{{ pointer|page_in }}``,
+``{% preview_url case.number file.pk pointer %}`` and ``{% cover_words cell %}``.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.models import Evidence
-from assessments.queries.library import SOON
+from assessments.queries.library import SOON, Cell
 from assessments.templatetags.components import icon
 
 register = template.Library()
@@ -54,6 +55,16 @@ def secrecy(document: Evidence) -> SafeString:
 
 def _flag(tone: str, sign: str, words: object) -> SafeString:
     return format_html('<span class="tag tag-{} evidence-flag">{}{}</span>', tone, icon(sign), words)
+
+
+@register.simple_tag
+def cover_words(cell: Cell) -> str:
+    """What a cell of the coverage map says."""
+    counted = ngettext("%(code)s：%(n)s 份材料", "%(code)s：%(n)s 份材料", cell.documents) % {
+        "code": cell.criterion.code,
+        "n": cell.documents,
+    }
+    return _("%(counted)s，全部过期") % {"counted": counted} if cell.is_expired else counted
 
 
 @register.filter

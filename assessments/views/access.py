@@ -20,10 +20,10 @@ def user_of(request: HttpRequest) -> User:
 
 def case_or_404(request: HttpRequest, number: str) -> Assessment:
     """The case with what the viewer is in it, one query; 404 when it does not exist *for this user*."""
-    found = scope.cases(user_of(request)).select_related("enterprise", "body").filter(number=number).first()
-    if found is None:
-        raise Http404
-    return found
+    try:
+        return scope.case(user_of(request), number, lambda found: found.select_related("enterprise", "body"))
+    except Assessment.DoesNotExist as missing:
+        raise Http404 from missing
 
 
 def item_or_404(case: Assessment, code: str) -> Item:

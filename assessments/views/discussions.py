@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.actions import discussions as actions
 from assessments.actions.errors import NotAllowed, Refused
-from assessments.forms.discussions import CommentForm, DiscussionFilter
+from assessments.forms.discussions import SHOWN, CommentForm, DiscussionFilter
 from assessments.models import Assessment
 from assessments.permissions import rules
 from assessments.queries import discussions as queries
@@ -94,7 +94,7 @@ def discussion_list(request: HttpRequest, number: str) -> HttpResponse:
         "rows": [(row, row_address(case, row.criterion.code)) for row in queries.listed(case, list(page))],
         "chips": [
             {"label": label, "url": f"?show={name}" if name else "?", "is_active": name == show, "count": tally[name]}
-            for name, label in DiscussionFilter.base_fields["show"].choices
+            for name, label in SHOWN
         ],
         "has_any": tally[""] > 0,
         "show": show,

@@ -17,7 +17,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -68,7 +68,6 @@ def evidence_list(request: HttpRequest, number: str) -> HttpResponse:
         "domain": case.edition.domains_by_code.get(wanted.domain),
         "editable_items": editable,
         "is_ours": bool(rules.can_read_library(case)),
-        "upload_url": _address_if_there("evidence_add", case) if editable else "",
     }
     return render(request, "evidence/evidence_list.html", context)
 
@@ -190,13 +189,6 @@ def _editable(request: HttpRequest, case: Assessment) -> frozenset[str]:
     """Codes of the items where the viewer may take evidence away."""
     shared = division(case, user_of(request))
     return frozenset(code for code in case.edition.items if rules.can_answer(case, delegated_here=shared.is_mine(code)))
-
-
-def _address_if_there(name: str, case: Assessment) -> str:
-    try:
-        return reverse(name, args=[case.number])
-    except NoReverseMatch:
-        return ""
 
 
 def _filters(case: Assessment, wanted: Wanted) -> list[dict[str, Any]]:

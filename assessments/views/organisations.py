@@ -431,7 +431,7 @@ def _invitation_page(request: HttpRequest, invitation: Invitation, refusal: Bili
         _row(_("有效期至"), date_format(timezone.localtime(invitation.expires_at), "DATETIME_FORMAT")),
     ]
     if (case := invitation.assessment) is not None:
-        rows.append(_row(_("填报内容"), parts_in_words(case.edition, invitation.part_codes)))
+        rows.append(_row(_("填报任务"), parts_in_words(case.edition, invitation.part_codes)))
         rows += [_row(_("完成期限"), _date(invitation.due_date))] if invitation.due_date else []
     context = {"invitation": invitation, "refusal": refusal, "is_member": is_member, "rows": rows}
     status = 200 if refusal is None else 409 if request.method == "POST" else 410

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -138,12 +139,15 @@ def row_address(case: Assessment, criterion_code: str, show: str = "") -> str:
 def _case_with_place(request: HttpRequest, number: str) -> Assessment:
     """As ``case_or_404``, with what the page of an item needs besides; still one query."""
     user = user_of(request)
-    beside = ("enterprise", "body", "self_check", "carry_over__source")
-    found = with_place(scope.cases(user), user).select_related(*beside).defer("carry_over__left")
-    case = found.filter(number=number).first()
-    if case is None:
-        raise Http404
-    return case
+
+    def shaped(found: QuerySet[Assessment]) -> QuerySet[Assessment]:
+        beside = ("enterprise", "body", "self_check", "carry_over__source")
+        return with_place(found, user).select_related(*beside).defer("carry_over__left")
+
+    try:
+        return scope.case(user, number, shaped)
+    except Assessment.DoesNotExist as missing:
+        raise Http404 from missing
 
 
 # --- after a save --------------------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ class Place:
         if self.unknown:
             sentences.append(_("本版标准没有条款 %(codes)s。") % {"codes": _listed(self.unknown)})
         if not self.codes:
-            sentences.append(_("存入材料库，上传后请选择条款。"))
+            sentences.append(_("存入资料库，上传后请选择条款。"))
         return in_words(Bilingual("".join(sentences), " ".join(sentences)))
 
 
@@ -202,8 +202,8 @@ def uploads(request: HttpRequest, number: str) -> HttpResponse:
     if (decision := rules.can_answer(case)).reason:
         return _refusal(request, local(decision.reason), 403)
     if request.method != "POST":
-        pending = queries.unfinished(user_of(request), case)
-        return _ours(JsonResponse({"uploads": [_described(case, p) for p in pending]}))
+        mine = queries.unfinished(user_of(request), case)
+        return _ours(JsonResponse({"uploads": [_described(case, one) for one in mine]}))
     form = UploadForm(request.POST)
     if not form.is_valid():
         return _refusal(request, form.problem, 422)

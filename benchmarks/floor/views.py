@@ -50,5 +50,9 @@ def item(request: HttpRequest, assessment: int, item_code: str) -> HttpResponse:
     criteria = get_edition("gbt36073-2025").items[item_code].criteria
     of_item = Answer.objects.filter(assessment_id=assessment, criterion_code__startswith=f"{item_code}-")
     answers = {a.criterion_code: a for a in of_item}
-    context = {"rows": [(c.code, c.text.zh, answers[c.code]) for c in criteria], "verdicts": VERDICTS, "token": "x" * 64}
+    context = {
+        "rows": [(c.code, c.text.zh, answers[c.code]) for c in criteria],
+        "verdicts": VERDICTS,
+        "token": "x" * 64,
+    }
     return render(request, "item.html", context)

@@ -298,6 +298,8 @@ function restore() {
   const found = recall();
   for (const form of forms()) {
     const code = codeOf(form);
+    // After a reload browsers put back what was typed: that would pass for what the platform has.
+    form.reset();
     const output = rowOf(form).querySelector(".save-state");
     const isRefused = Boolean(form.querySelector("[data-conflict] > *"));
     const isCarried = Boolean(rowOf(form).querySelector("[data-carried]"));
@@ -522,6 +524,11 @@ const isFree = (target) => target === document.body || target.id === "main" || B
 
 function whileTyping(event, row) {
   if (event.key === "Escape") row?.focus();
+  // A field for files opens with the space bar alone; whoever came by keys presses Enter.
+  if (event.key === "Enter" && event.target.type === "file") {
+    event.preventDefault();
+    event.target.click();
+  }
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.form?.matches("[data-answer]")) return;
   event.preventDefault();
   save(event.target.form);

@@ -182,7 +182,7 @@ async function finishPage(form, ready, kept, total) {
   const linked = ready.map(({ line }) => line.element.querySelector("[data-codes]")?.dataset.codes).filter((c) => c !== undefined);
   const codes = new Set(linked.flatMap((c) => c.split(" ").filter(Boolean)));
   const figures = { n: kept, m: codes.size, k: linked.filter((c) => !c).length, f: total - kept };
-  form.querySelector("[data-upload-summary]").textContent = (words.summary ?? "").replace(/%([nmkf])/g, (_, key) => figures[key]);
+  form.querySelector("[data-upload-summary]").textContent = (words.summary ?? "").replace(/\{([nmkf])\}/g, (_, key) => figures[key]);
   await refresh(form);
 }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 
 from assessments.forms import evidence as forms
 from assessments.forms import evidence_archives as archives
@@ -79,6 +81,7 @@ OTHER = "内容与扩展名不符"
         ("脚本.png", image("PNG")[:-12] + b"<script>alert(1)</script>", MIXED),
         ("脚本.pdf", b"%PDF-1.7\n<html><script>", MIXED),
         ("两用.txt", b"a\n%PDF-1.7\n", MIXED),
+        ("改名.txt", PDF, MIXED),
         ("两用.pdf", PDF + archive("a.class"), MIXED),
         ("两用.jpg", image("JPEG") + archive("a.class", comment=b"c" * 60000), MIXED),
         ("两用.png", image("PNG") + archive("a.class"), MIXED),
@@ -132,8 +135,8 @@ OTHER = "内容与扩展名不符"
         ("残.png", image("PNG")[:-6], "已损坏"),
         ("改.png", image("PNG")[:40] + b"\x00" + image("PNG")[41:], "已损坏"),
         ("残.jpg", b"\xff\xd8\xff\xe0" + b"\x00" * 30, "已损坏"),
-        ("巨.png", huge_png(20_000, 20_000), "超过 10000 万像素"),
-        ("大.png", huge_png(10_001, 10_000), "超过 10000 万像素"),
+        ("巨.png", huge_png(20_000, 20_000), "超过 1 亿像素"),
+        ("大.png", huge_png(10_001, 10_000), "超过 1 亿像素"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
@@ -165,6 +168,23 @@ def test_objects_that_never_end_unpacking_are_refused(monkeypatch):
     assert check("a.pdf", pdf(object_stream(b" " * 90_000))) == "application/pdf"
     with pytest.raises(ValidationError, match="结构不规范"):
         check("a.pdf", pdf(object_stream(b" " * 200_000)))
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.txt", "a.doc"])
+def test_a_large_file_is_never_in_memory_whole(name, tmp_path):
+    path = tmp_path / name
+    with path.open("wb") as file:
+        file.write({"a.pdf": PDF, "a.txt": b"a" * 70_000, "a.doc": compound("WordDocument")}[name])
+        file.truncate(60 * 1024 * 1024)
+    with path.open("rb") as file:
+        upload = UploadedFile(file, name, size=path.stat().st_size)
+        tracemalloc.start()
+        try:
+            forms.check_upload(upload)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert peak < 8 * 1024 * 1024
 
 
 def directory_of(size: int) -> bytes:

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.handlers.base import BaseHandler
 from django.test import Client
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 # The browser is driven through an event loop of its own; the tests themselves are as synchronous as all others.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(autouse=True)
+def _one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database of the tests is one connection, which two requests at once would share."""
+    lock, plain = threading.RLock(), BaseHandler.get_response
+
+    def waiting(self: BaseHandler, request: Any) -> Any:
+        with lock:
+            return plain(self, request)
+
+    monkeypatch.setattr(BaseHandler, "get_response", waiting)
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,7 @@ def test_a_whole_item_by_keyboard_alone(context_of, world, draft_case, address, 
     page = context_of(world.enterprise_admin).new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("filechooser", lambda chooser: chooser.set_files([PDF]))
     page.goto(f"{address}?view=cards")
     keys = page.keyboard
     expect(card(page)).to_have_count(1)
@@ -50,9 +51,7 @@ def test_a_whole_item_by_keyboard_alone(context_of, world, draft_case, address, 
     keys.type("已由总经理办公会批准 123")  # typed figures are no verdicts
     keys.press("Escape")
     keys.press("e")
-    with page.expect_file_chooser() as chooser:
-        keys.press("Enter")
-    chooser.value.set_files([PDF])
+    keys.press("Enter")  # opens the choice of files
     expect(card(page).locator(".evidence-chip")).to_contain_text("制度.pdf")
     keys.press("Escape")
     keys.press("1")
@@ -158,14 +157,19 @@ def test_still_true_one_after_the_other(context_of, world, finalised_case, expec
     page.keyboard.press("4")  # anything else edits
     expect(page.locator("[data-to-confirm]")).to_have_text(f"还剩 {total - 3} 条待确认")
     assert len({first, second, third}) == 3
+    expect(page.locator("[data-save-summary]")).to_have_text("全部已保存")
     assert waiting.count() == total - 3
     assert Answer.objects.get(assessment=case, criterion_code=third).verdict == "none"
     left = page.locator("[data-criterion]").count() - 3
     for _ in range(left):
         page.keyboard.press("y")
-    eventually(page, lambda: waiting.count() == total - 3 - left)
+    expect(page.locator("[data-to-confirm]")).to_have_text(f"还剩 {total - 3 - left} 条待确认")
+    expect(page.locator("[data-save-summary]")).to_have_text("全部已保存")
+    assert waiting.count() == total - 3 - left
     page.keyboard.press("Enter")  # on the way to the next item with something to confirm
-    page.wait_for_url("**show=to-confirm**")
+    page.wait_for_url(lambda url: "/items/13.1/" not in url)
+    assert "show=to-confirm" in page.url
+    expect(card(page)).to_have_count(1)
     expect(card(page)).to_contain_text("沿用自")
 
 
@@ -184,7 +188,9 @@ def test_confirming_without_a_line_is_not_lost(context_of, world, finalised_case
     context.set_offline(False)
     again = context.new_page()
     again.goto(reverse("home"))
-    eventually(again, lambda: not Answer.objects.get(assessment=case, criterion_code=first).is_carried)
+    unsent = "Object.keys(localStorage).some((key) => key.startsWith('dcmm:unsent'))"
+    eventually(again, lambda: not again.evaluate(unsent))
+    assert not Answer.objects.get(assessment=case, criterion_code=first).is_carried
 
 
 def test_answers_of_a_self_check_say_where_they_come_from(context_of, world, draft_case, address, expect):
@@ -210,9 +216,8 @@ def test_both_ways_are_accessible_and_do_not_overflow(context_of, world, draft_c
     page.goto(f"{address}?view={view}")
     code = draft_case.edition.items["6.1"].criteria[0].code
     page.locator(f'[id="c-{code}"]').focus()
-    expect(page.locator(".past-here:visible")).to_contain_text("作答记录")
+    expect(page.locator(".past-here:visible")).to_contain_text("上次作答")
     page.keyboard.press("d")
-    page.keyboard.press("Enter")
     expect(page.locator(f'[id="c-{code}"] .comment-form')).to_be_visible()
     page.keyboard.press("Escape")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

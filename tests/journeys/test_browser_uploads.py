@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.core.handlers.base import BaseHandler
 from django.urls import reverse
 
 from assessments.models import EvidenceFile, EvidenceLink, PendingUpload
@@ -33,18 +31,6 @@ def written(folder: Path, name: str, size: int) -> Path:
     path = folder / name
     path.write_bytes((PDF + name.encode()).ljust(size, b" "))
     return path
-
-
-@pytest.fixture(autouse=True)
-def _one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database of the tests is one connection, which two requests at once would share."""
-    lock, plain = threading.RLock(), BaseHandler.get_response
-
-    def waiting(self: BaseHandler, request: Any) -> Any:
-        with lock:
-            return plain(self, request)
-
-    monkeypatch.setattr(BaseHandler, "get_response", waiting)
 
 
 class Line:
@@ -161,7 +147,7 @@ def test_files_find_their_criteria_by_name_and_one_is_assigned_by_keyboard(
     page.locator("#id_files").set_input_files([str(f) for f in files])
     lines = page.locator(".file-row")
     expect(lines.nth(0)).to_contain_text("关联到 6.1-L1-01、6.1-L1-02。")
-    expect(lines.nth(2)).to_contain_text("存入材料库，上传后请选择条款。")
+    expect(lines.nth(2)).to_contain_text("存入资料库，上传后请选择条款。")
     assert EvidenceFile.objects.count() == 0
     page.get_by_role("button", name="上传文件").press("Enter")
     expect(page.locator("[data-upload-summary]")).to_have_text(

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessments.actions import eligibility, organisations
-from assessments.models import Assessment, ConflictOfInterest, EvidenceFile, Membership
+from assessments.models import (
+    Assessment,
+    ConflictOfInterest,
+    Delegation,
+    EvidenceFile,
+    Membership,
+    Organisation,
+)
 from assessments.permissions import scope
 from assessments.permissions.scope import case_roles
 from tests import factories
@@ -140,3 +150,69 @@ def test_evidence_follows_the_case_not_the_enterprise(world: World, review_case:
     Assessment.objects.filter(pk=review_case.pk).update(state="compliance_review")
     assert readers(linked) == OWN | TEAM | {"body_manager", "officer"}
     assert readers(loose) == OWN
+
+
+# --- the short way --------------------------------------------------------------------------------------------------
+
+COLUMNS = (
+    "pk", "viewer_enterprise_role", "viewer_body_role", "viewer_lead", "viewer_assessor", "viewer_reviewer",
+    "viewer_officer", "viewer_district", "viewer_delegated",
+)  # fmt: skip
+STATES = (
+    "draft", "finalised", "applied", "planning", "document_review", "onsite", "reporting", "compliance_review",
+    "public_notice", "certified", "rejected", "withdrawn", "archived",
+)  # fmt: skip
+
+
+def _columns(cases: QuerySet[Assessment]) -> list[dict[str, object]]:
+    return [
+        {**row, "viewer_body_role": row["viewer_body_role"] or None} for row in cases.order_by("pk").values(*COLUMNS)
+    ]
+
+
+def test_the_short_way_is_the_whole_rule(
+    world: World, review_case: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For everybody, in every state: the same cases, the same columns, the same roles, found or not found by number."""
+    review_case.refresh_from_db()
+    other = factories.open_case(world.stranger, world.other_enterprise)
+    Delegation.objects.create(assessment=review_case, user=world.contributor, part_code="7")
+    factories.join(world.third_assessor, world.enterprise, "viewer")
+    factories.join(world.auditor, world.enterprise, "content_editor")  # no role of an enterprise
+    factories.join(world.nobody, world.enterprise, "contributor")
+    leaver = Membership.objects.get(user=world.nobody, organisation=world.enterprise)
+    organisations.end_membership(by=world.enterprise_admin, membership=leaver, at=timezone.now())
+    for state in STATES:
+        Assessment.objects.filter(pk=review_case.pk).update(state=state)
+        for name in EVERYBODY:
+            user = getattr(world, name)
+            with monkeypatch.context() as patched:
+                patched.setattr(scope, "_looks_in", lambda _user: True)
+                whole = _columns(scope.cases(user))
+                roles = {c.number: case_roles(c) for c in scope.cases(user)}
+            assert _columns(scope.cases(user)) == whole, (state, name)
+            for number in (review_case.number, other.number):
+                if number in roles:
+                    assert case_roles(scope.case(user, number)) == roles[number], (state, name)
+                else:
+                    with pytest.raises(Assessment.DoesNotExist):
+                        scope.case(user, number)
+
+
+def test_nobody_sees_anything_without_a_login(draft_case: Assessment) -> None:
+    visitor: Any = AnonymousUser()
+    assert not scope.cases(visitor).exists()
+    assert not scope.own_cases(visitor).exists()
+
+
+def test_ones_own_case_is_one_statement(world: World, draft_case: Assessment, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        assert scope.case(world.contributor, draft_case.number) == draft_case
+
+
+def test_a_role_elsewhere_opens_the_whole_rule(world: World, review_case: Assessment) -> None:
+    """Gained in the midst of work: nothing is remembered of the time before."""
+    assert not scope.cases(world.stranger).filter(pk=review_case.pk).exists()
+    factories.join(world.stranger, Organisation.objects.get(kind="office"), "certification_officer")
+    assert scope.cases(world.stranger).get(pk=review_case.pk).viewer_officer
+    assert scope.case(world.stranger, review_case.number) == review_case

@@ -260,7 +260,7 @@ def test_the_number_of_queries_does_not_grow(world: World, draft_case: Assessmen
             part_codes=["6"], invited_by=world.enterprise_admin, created_at=timezone.now(), expires_at=timezone.now(),
         )  # fmt: skip
     assert sizes() == few
-    assert few == [16, 18, 18, 12]
+    assert max(few) <= 16
 
 
 # --- one's own part ------------------------------------------------------------------------------------------------

@@ -115,10 +115,10 @@ def test_the_number_of_queries_does_not_grow(
     for _n in range(2):
         factories.open_case(world.enterprise_admin, world.enterprise)
     client = login(world.enterprise_admin)
-    with django_assert_max_num_queries(10) as few:
+    with django_assert_max_num_queries(12) as few:
         client.get(reverse("home"))
     for _n in range(8):
         factories.open_case(world.enterprise_admin, world.enterprise)
-    with django_assert_max_num_queries(10) as many:
+    with django_assert_max_num_queries(12) as many:
         client.get(reverse("home"))
     assert len(few) == len(many)

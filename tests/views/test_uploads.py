@@ -377,7 +377,7 @@ def test_the_quota_counts_what_is_kept_and_what_is_coming(client, draft_case, se
     address = begun(client, draft_case, name="二.pdf")
     response = announced(client, draft_case, name="三.pdf", size=len(CONTENT) + 1)
     assert response.status_code == 422
-    assert "本企业材料空间共 4 KB，已用 3 KB，放不下" in response.content.decode()
+    assert "本企业资料库空间共 4 KB，已用 3 KB，放不下" in response.content.decode()
     assert PendingUpload.objects.count() == 1
     direct = client.post(
         reverse("evidence_attach", args=[draft_case.number, CODE]),
@@ -462,8 +462,8 @@ def test_where_files_go_is_said_before(client, draft_case):
     assert response.json()["places"] == [
         "关联到 6.1-L1-01、7.1-L1-01。",
         "关联到 6.1-L1-01。",
-        "本版标准没有条款 6.1-L9-99。存入材料库，上传后请选择条款。",
-        "存入材料库，上传后请选择条款。",
+        "本版标准没有条款 6.1-L9-99。存入资料库，上传后请选择条款。",
+        "存入资料库，上传后请选择条款。",
         "“a.pdf.exe”有两个扩展名（.pdf、.exe），可能被误当成另一种文件打开。请改为一个扩展名后上传。",
     ]
 

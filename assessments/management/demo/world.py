@@ -291,10 +291,9 @@ class World:
             return
         self._evidence(case, admin, at, all_of_it=True)
         self._divide(case, admin, at)
-        contributor, about = self.person("contributor@demo.example", "钱进"), {"number": case.number, "at": self.now}
-        asked = "@钱进 这条的说明写的是集团口径，请核实子公司是否已同步执行，并补充会议纪要。"
-        discussions.comment(by=admin, criterion_code="9.1-L2-01", text=asked, **about)
-        discussions.comment(by=contributor, criterion_code="9.1-L2-01", text="已向档案室调阅，周五前补齐。", **about)
+        asked = "@钱进 这条只有集团口径，请核实子公司是否已同步执行，并补充会议纪要。"
+        for by, text in ((admin, asked), (self.person("contributor@demo.example", "钱进"), "已调阅，周五前补齐。")):
+            discussions.comment(by=by, number=case.number, criterion_code="9.1-L2-01", text=text, at=self.now)
 
     def _divide(self, case: Assessment, admin: User, at: dt.datetime) -> None:
         """A colleague with two domains and an item that is finished already; somebody invited to two more items."""
