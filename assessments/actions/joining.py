@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from assessments.actions import audit
+from assessments.actions.cases import cleaned
 from assessments.actions.errors import Refused, allow, refuse_unless
 from assessments.models import JoinRequest, Membership, Organisation, User
 from assessments.notifications import joining as notifications
@@ -27,7 +28,7 @@ def ask(*, by: User, organisation: Organisation, message: str, at: dt.datetime) 
         return standing
     if (reason := why_not_ask(by, organisation, at)) is not None:
         raise Refused(reason)
-    request = JoinRequest.objects.create(organisation=organisation, user=by, message=message.strip(), created_at=at)
+    request = JoinRequest.objects.create(organisation=organisation, user=by, message=cleaned(message), created_at=at)
     audit.record(action="member.join_requested", by=by, at=at, subject=organisation.name, after={"email": by.email})
     notifications.asked(request, at=at)
     return request
@@ -74,7 +75,7 @@ def approve(*, by: User, request: JoinRequest, role: str, at: dt.datetime) -> Me
 def decline(*, by: User, request: JoinRequest, reason: str, at: dt.datetime) -> None:
     """Says no, with a reason that the applicant reads. Raises ``NotAllowed``/``Refused``."""
     locked = _lock(by, request)
-    reason = reason.strip()
+    reason = cleaned(reason)
     refuse_unless(reason, "请填写拒绝的理由。", "Give the reason for declining.")
     locked.decided_by, locked.decided_at = by, at
     locked.save(update_fields=["decided_by", "decided_at"])

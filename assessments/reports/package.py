@@ -155,9 +155,7 @@ def unique_paths(entries: Iterable[Entry]) -> list[str]:
 def _safe(name: str) -> tuple[str, str]:
     """Stem and suffix that every file system takes: no signs with a meaning, not too long in UTF-8."""
     name = unicodedata.normalize("NFC", name)
-    name = "".join(
-        "_" if c in _UNSAFE or unicodedata.category(c) in _UNSEEN else c for c in name
-    )
+    name = "".join("_" if c in _UNSAFE or unicodedata.category(c) in _UNSEEN else c for c in name)
     suffix = PurePath(name).suffix[:12]
     stem = name[: len(name) - len(suffix)] if suffix else name
     stem = stem.encode()[:_NAME_BYTES].decode(errors="ignore").rstrip(" .")

@@ -138,7 +138,8 @@ def evidence_choose(request: HttpRequest, number: str, criterion_code: str) -> H
         "crumbs": crumbs(case, _("从资料库选用")),
     }
     is_part = request.htmx  # type: ignore[attr-defined]
-    response = render(request, f"evidence/{'choose_list' if is_part else 'evidence_choose'}.html", context)
+    template = "evidence/choose_list.html" if is_part else "evidence/evidence_choose.html"
+    response = render(request, template, context)
     if is_part:
         response[FRAGMENT] = "choose"
     return response

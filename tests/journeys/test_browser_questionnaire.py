@@ -199,6 +199,9 @@ def test_cut_off_in_mid_typing_then_reloaded_then_logged_out_nothing_is_lost(
     expect(summary(page)).to_have_text("2 条未保存（无网络，恢复后自动保存）")
     with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):
         page.reload()
+    page.close(run_before_unload=False)  # the error page of the browser would load again by itself
+    page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
     cut(page)  # the line comes back, but saving does not get through yet
     context.set_offline(False)
     page.goto(address)

@@ -312,7 +312,7 @@ def test_files_of_the_same_enterprise_that_are_not_in_this_case_stay_out_of_it(l
     assert body_of(login(world.enterprise_admin).get(download_url(second, private))).endswith(b"private")
 
 
-def test_a_file_taken_off_is_no_longer_read_through_the_case_but_stays_in_the_library(login, world, evidence, review_case):
+def test_a_file_taken_off_is_read_in_the_library_alone(login, world, evidence, review_case):
     assert login(world.assessor).get(download_url(review_case, evidence)).status_code == 200
     EvidenceLink.objects.all().delete()
     for user in (world.assessor, world.lead, world.body_manager, world.quality_reviewer):
