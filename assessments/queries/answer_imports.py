@@ -69,7 +69,7 @@ class Part:
 def parts(case: Assessment, user: User) -> tuple[Part, ...]:
     """The parts of a case that a workbook can be downloaded for; one query."""
     held: dict[int, tuple[str, set[str]]] = {}
-    for row in Delegation.objects.filter(assessment=case).select_related("user").order_by("pk"):
+    for row in Delegation.objects.filter(assessment=case).exclude(part_code="").select_related("user").order_by("pk"):
         held.setdefault(row.user_id, (row.user.name, set()))[1].add(row.part_code)
     found = [Part("all", "all", Bilingual("全部条款", "All criteria"), tuple(case.edition.criteria))]
     if user.pk in held:
