@@ -19,7 +19,7 @@ from assessments.models import Assessment, Organisation, Transition, User
 from assessments.permissions.rules import can_manage_assessment, can_open_assessment
 from assessments.queries.assessments import just_opened
 from assessments.scoring import scheme_for
-from assessments.standard import get_edition, get_window
+from assessments.standard import Edition, get_edition, get_window
 from assessments.workflow import StateCode
 
 
@@ -45,18 +45,9 @@ def open_assessment(
     longer be chosen or a source that cannot be carried over.
     """
     allow(can_open_assessment(by, enterprise))
-    refuse_unless(
-        not (carry_from and self_check),
-        "不能同时带入快速自测和沿用以往作答，请选择其一。",
-        "A draft begins from a self-check or from an earlier assessment, not from both; choose one.",
-    )
     edition, today = get_edition(edition_code), timezone.localdate(at)
-    refuse_unless(
-        get_window(edition.code).may_open(today),
-        "{edition}已停止新建评估，请选择其他版本。",
-        "No new assessment can be opened on the {edition}; choose another.",
-        edition=edition.short,
-    )
+    _require_one_beginning(carry_from, self_check)
+    _require_open_edition(edition, today)
     scheme = scheme_for(edition, today)
     pin_scheme(by=by, scheme=scheme, at=at)
     case = Assessment.objects.create(
@@ -90,6 +81,23 @@ def open_assessment(
     if self_check:
         take_over(case, self_check=self_check, by=by, at=at)
     return case
+
+
+def _require_one_beginning(carry_from: str, self_check: str) -> None:
+    refuse_unless(
+        not (carry_from and self_check),
+        "不能同时带入快速自测和沿用以往作答，请选择其一。",
+        "A draft begins from a self-check or from an earlier assessment, not from both; choose one.",
+    )
+
+
+def _require_open_edition(edition: Edition, today: dt.date) -> None:
+    refuse_unless(
+        get_window(edition.code).may_open(today),
+        "{edition}已停止新建评估，请选择其他版本。",
+        "No new assessment can be opened on the {edition}; choose another.",
+        edition=edition.short,
+    )
 
 
 @transaction.atomic

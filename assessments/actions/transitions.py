@@ -25,9 +25,10 @@ from assessments.standard import Bilingual
 from assessments.workflow import require
 
 PLEDGE = Bilingual(
-    "本单位就 {number} 第 {revision} 版自评（{edition}，共 {total} 条）承诺：所填自评内容和所附证明材料真实、完整、有效，并对其承担责任。",
-    "On revision {revision} of self-assessment {number} ({edition}, {total} criteria) we pledge that the answers and the "
-    "evidence attached are true, complete and valid, and answer for them.",
+    "本单位就 {number} 第 {revision} 版自评（{edition}，共 {total} 条）承诺："
+    "所填自评内容和所附证明材料真实、完整、有效，并对其承担责任。",
+    "On revision {revision} of self-assessment {number} ({edition}, {total} criteria) we pledge that the answers and "
+    "the evidence attached are true, complete and valid, and answer for them.",
 )
 LEAD_STATEMENT = Bilingual(
     "本人确认评估过程符合规定，评定结论有据可查。",

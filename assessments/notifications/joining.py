@@ -21,6 +21,11 @@ from assessments.standard import Bilingual
 from assessments.workflow import Role
 
 
+#: Subject and body of each letter.
+_ASKED = ("organisations/join_asked_subject.txt", "organisations/join_asked_letter.txt")
+_ANSWERED = ("organisations/join_answered_subject.txt", "organisations/join_answered_letter.txt")
+
+
 def asked(request: JoinRequest, *, at: dt.datetime) -> None:
     """Tells the administrators of the enterprise."""
     people = list(deciders(request.organisation))
@@ -34,7 +39,7 @@ def asked(request: JoinRequest, *, at: dt.datetime) -> None:
         values={"organisation": request.organisation.both_names.to_dict()},
         organisation=request.organisation,
     )
-    _write("asked", people, {"request": request, "link": settings.SITE_URL + path})
+    _write(_ASKED, people, {"request": request, "link": settings.SITE_URL + path})
 
 
 def accepted(request: JoinRequest, role: str, *, by: User, at: dt.datetime) -> None:
@@ -56,13 +61,13 @@ def _answer(request: JoinRequest, words: Bilingual, path: str, *, by: User, at: 
     values["name"] = ""
     tell_people([request.user], kind="join_decision", by=by, at=at, path=path, values=values)
     context = {"request": request, "words": words, "reason": reason, "link": settings.SITE_URL + path}
-    _write("answered", [request.user], context)
+    _write(_ANSWERED, [request.user], context)
 
 
-def _write(letter: str, people: list[User], context: dict[str, object]) -> None:
+def _write(letter: tuple[str, str], people: list[User], context: dict[str, object]) -> None:
     # A subject is one line, whatever the name of the enterprise contains.
-    subject = " ".join(render_to_string(f"organisations/join_{letter}_subject.txt", context).split())
-    body = render_to_string(f"organisations/join_{letter}_letter.txt", context)
+    subject = " ".join(render_to_string(letter[0], context).split())
+    body = render_to_string(letter[1], context)
     for person in people:
         _send(subject, body, person.email)
 

@@ -55,14 +55,14 @@ _KINDS: tuple[tuple[str, bool, str, Bilingual, Bilingual], ...] = (
         True,
         "not-applicable",
         Bilingual("“不适用”未填写理由", "Not applicable without a reason"),
-        Bilingual("请说明条款为何与企业业务无关，由评估师复核。", "Say why it does not concern you; assessors check it."),
+        Bilingual("请说明条款为何与企业业务无关，由评估师复核。", "Say why it does not concern you."),
     ),
     (
         "evidence",
         False,
         "no-evidence",
         Bilingual("作答为“完全满足”或“大部分满足”，但没有证明材料", "Claimed as met, without evidence"),
-        Bilingual("评估师逐条核对材料，没有材料的作答往往不被采信。", "Assessors rarely accept a claim that nothing shows."),
+        Bilingual("评估师逐条核对材料，没有材料的作答往往不被采信。", "A claim that nothing shows is rarely accepted."),
     ),
     (
         "expired",

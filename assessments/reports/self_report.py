@@ -60,7 +60,7 @@ _TO_PLEDGE = Bilingual(
 
 def _pledge(paper: Paper, data: SelfReport) -> None:
     paper.chapter(Bilingual("真实性承诺", "Pledge of truth"))
-    signed = [line for s in data.signatures for line in s.statement.splitlines()]
+    signed: list[Bilingual | str] = [line for s in data.signatures for line in s.statement.splitlines()]
     for words in signed or [_TO_PLEDGE]:
         paper.paragraph(words)
     columns = [

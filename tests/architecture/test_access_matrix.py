@@ -8,7 +8,7 @@ To see what a change did, run with ``ACCESS_MATRIX=write`` and read the differen
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from assessments.actions import organisations
 from assessments.models import Assessment, EvidenceFile, InboxMessage
-from assessments.queries import todo
+from assessments.queries import joining, todo
 from assessments.reports import certificate, evaluation_report, self_report, workbook
 from assessments.urls import urlpatterns
 from tests import factories
@@ -37,7 +37,10 @@ POST_ONLY = {
     "answer_save", "evidence_attach", "evidence_detach", "team_declare", "team_remove", "ruling_save", "reconcile",
     "item_finish", "item_resume", "certificate_status", "switch_organisation", "member_invite", "member_role",
     "member_end", "invitation_withdraw", "inbox_read_all", "eligibility_attach", "eligibility_attach_kept",
-    "eligibility_detach", "waiver_withdraw", "waiver_decide",
+    "eligibility_detach", "waiver_withdraw", "waiver_decide", "delegation_invite", "part_finish", "part_reopen",
+    "answer_restore", "discussion_resolve", "answer_import_discard", "evidence_link", "evidence_pointer",
+    "evidence_version", "upload_names", "evidence_assign", "uploads", "join_withdraw", "join_approve", "join_decline",
+    "tour_seen",
 }  # fmt: skip
 #: Pages whose answer depends on a case that has come to its end.
 AT_THE_END = {
@@ -49,7 +52,13 @@ CASE_PAGES = (
     "assessment_detail", "assessment_frame", "carry_over", "comparison", "delegations", "history", "result",
     "next_unanswered", "evidence_list",
     "team", "team_declare", "review", "differences", "conclusion", "self_report", "evaluation_report",
-    "answers_workbook",
+    "answers_workbook", "self_check_report", "delegation_invite", "my_part", "worklist", "readiness",
+    "discussion_list", "answer_workbook", "answer_workbook_download", "answer_import_new", "evidence_coverage",
+    "evidence_package", "evidence_link", "evidence_add", "upload_names", "evidence_assign", "uploads",
+)  # fmt: skip
+CRITERION_PAGES = (
+    "answer_save", "evidence_attach", "ruling_save", "reconcile", "criterion_past", "answer_restore", "discussion",
+    "discussion_resolve", "evidence_choose",
 )  # fmt: skip
 EDITION_PAGES = (
     "edition_export", "erratum_new", "window_edit", "draft_detail", "draft_export", "draft_publish", "draft_delete",
@@ -59,6 +68,8 @@ PAYLOADS = {
     "answer_save": {"verdict": "full", "reason": "", "note": "", "version": "0"},
     "ruling_save": {"verdict": "full", "remark": "", "version": "0"},
     "reconcile": {"verdict": "full", "reason": "现场核实", "version": "0"},
+    "answer_restore": {"restored": "1", "version": "1"},
+    "discussion_resolve": {"resolved": "1"},
 }
 
 
@@ -91,6 +102,10 @@ def _file(world: World, case: Assessment) -> EvidenceFile:
     return file
 
 
+def _each(names: Iterable[str], given: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return dict.fromkeys(names, given)
+
+
 def _arguments(world: World, case: Assessment, stage: str) -> dict[str, dict[str, Any]]:
     """Arguments of every URL that takes any, for objects of the persona world."""
     number = {"number": case.number}
@@ -108,6 +123,15 @@ def _arguments(world: World, case: Assessment, stage: str) -> dict[str, dict[str
         role="contributor",
         at=timezone.now(),
     )
+    now = timezone.now()
+    upload = case.pending_uploads.create(
+        user=world.enterprise_admin, name="大.pdf", size=9, fingerprint="f" * 64, created_at=now, touched_at=now
+    )
+    answers = case.answer_imports.create(
+        name="作答.xlsx", sha256="0" * 64, rows=[], uploaded_by=world.enterprise_admin, uploaded_at=now
+    )
+    part = case.delegations.create(user=world.contributor, part_code="6", assigned_at=now)
+    request = world.enterprise.join_requests.create(user=world.nobody, created_at=now)
     organisation = {"pk": world.enterprise.pk}
     certificate = {"number": case.certificate.number} if stage == "certified" else {"number": "DCMM-SH-2026-99999"}
     notice = case.notices.first()
@@ -115,14 +139,25 @@ def _arguments(world: World, case: Assessment, stage: str) -> dict[str, dict[str
     criterion = {**number, "criterion_code": "6.1-L1-01"}
     item = {**number, "item_code": "6.1"}
     return {
-        **dict.fromkeys(CASE_PAGES, number),
-        **dict.fromkeys(("answer_save", "evidence_attach", "ruling_save", "reconcile"), criterion),
-        **dict.fromkeys(("item", "review_item", "item_finish", "item_resume"), item),
-        **dict.fromkeys(("certificate_detail", "certificate_status", "certificate_pdf", "verify"), certificate),
-        **dict.fromkeys(("organisation_detail", "member_list", "member_invite"), organisation),
+        **_each(CASE_PAGES, number),
+        **_each(CRITERION_PAGES, criterion),
+        **_each(("item", "review_item", "item_finish", "item_resume"), item),
+        **_each(("certificate_detail", "certificate_status", "certificate_pdf", "verify"), certificate),
+        **_each(("organisation_detail", "member_list", "member_invite"), organisation),
         "transition": {**number, "action": "go_onsite"},
-        "evidence_download": {**number, "file_id": file.pk},
-        "evidence_detach": {**number, "link_id": link.pk},
+        **_each(("evidence_download", "evidence_preview"), {**number, "file_id": file.pk}),
+        "evidence_page": {**number, "file_id": file.pk, "page": 1},
+        **_each(("evidence_detach", "evidence_pointer"), {**number, "link_id": link.pk}),
+        **_each(("evidence_detail", "evidence_version"), {**number, "evidence_id": file.evidence_id}),
+        "upload": {**number, "upload_id": upload.pk},
+        **_each(("answer_import", "answer_import_discard"), {**number, "pk": answers.pk}),
+        "hand_over": {**number, "user_id": world.contributor.pk},
+        **_each(("part_finish", "part_reopen"), {**number, "delegation_id": part.pk}),
+        "enterprise_join": {"token": joining.token_of(world.enterprise)},
+        "join_withdraw": {"pk": request.pk},
+        **_each(("join_approve", "join_decline"), {**organisation, "request_id": request.pk}),
+        "tour_seen": {"name": "case"},
+        **_each(("self_check_form", "self_check_result", "self_check_take_over"), {"edition": "gbt36073-2018"}),
         "eligibility_attach": {**number, "slot_code": "licence"},
         "eligibility_download": {**number, "file_id": file.pk},
         "eligibility_detach": {**number, "evidence_id": proof.pk},
