@@ -4,7 +4,7 @@ import os
 
 bind = os.environ.get("DCMM_BIND", "0.0.0.0:8000")
 # Threads, because uploads of evidence and building of reports wait more than they compute: without them each would stop
-# a whole worker for everybody. A short request pays some tenths of a millisecond for it (docs/performance.md).
+# a whole worker for everybody. Short requests are somewhat slower for it (docs/performance.md).
 worker_class = "gthread"
 workers = int(os.environ.get("DCMM_WORKERS", "2"))
 threads = int(os.environ.get("DCMM_THREADS", "4"))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, transaction
 
 from assessments.models import Organisation, User
 
@@ -106,7 +106,8 @@ def _read() -> dict[str, Any]:
 
 
 def _write(kept: Kept, *, over: Kept | None) -> None:
-    with connection.cursor() as cursor:
+    # In one transaction, so that rows may refer to rows that are written after them.
+    with transaction.atomic(), connection.cursor() as cursor:
         for table in over.rows if over else ():
             cursor.execute(f'DELETE FROM "{table}"')
         for table, rows in kept.rows.items():

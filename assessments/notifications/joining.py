@@ -20,7 +20,6 @@ from assessments.queries.joining import deciders
 from assessments.standard import Bilingual
 from assessments.workflow import Role
 
-
 #: Subject and body of each letter.
 _ASKED = ("organisations/join_asked_subject.txt", "organisations/join_asked_letter.txt")
 _ANSWERED = ("organisations/join_answered_subject.txt", "organisations/join_answered_letter.txt")
