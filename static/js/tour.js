@@ -25,7 +25,7 @@ function walk(section) {
     document.querySelector(".is-toured")?.classList.remove("is-toured");
     const element = document.querySelector(stops[at].dataset.at);
     element.classList.add("is-toured");
-    element.scrollIntoView({ block: "center" });
+    element.scrollIntoView({ block: "center", behavior: "instant" });
     section.querySelectorAll("li[data-at]").forEach((stop) => {
       stop.hidden = stop !== stops[at];
     });

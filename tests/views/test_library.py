@@ -111,7 +111,7 @@ def shelf(world, draft_case) -> dict[str, EvidenceFile]:
         ({"q": "没有这个"}, set()),
         ({"show": "x", "domain": "99", "confidentiality": "x", "page": "x"}, {"valid", "soon", "past", "today"}),
     ],
-    ids=str,
+    ids=lambda given: str(sorted(given) if isinstance(given, set) else given),
 )  # fmt: skip
 def test_the_list_is_narrowed_by_what_stands_in_the_address(admin, draft_case, shelf, query, found):
     response = admin.get(url("evidence_list", draft_case), query)
