@@ -32,6 +32,7 @@ from assessments.models import (
 from assessments.queries.facts import Given
 from assessments.queries.results import assessed_verdicts, self_verdicts
 from assessments.scoring import Verdict
+from assessments.templatetags.tours import TOURS
 from assessments.workflow import CaseRole, Party, Role
 
 PASSWORD = "test-password-2026"
@@ -48,7 +49,9 @@ def uscc(n: int | None = None, prefix: str = "91310115MA") -> str:
 
 
 def make_user(name: str, email: str | None = None) -> User:
-    return User.objects.create_user(email or f"user{next(_counter)}@test.example", PASSWORD, name=name)
+    """A person who has put away every introduction, so that none stands in the way of a browser."""
+    address = email or f"user{next(_counter)}@test.example"
+    return User.objects.create_user(address, PASSWORD, name=name, tours_seen=list(TOURS))
 
 
 def make_enterprise(

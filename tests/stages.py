@@ -54,13 +54,17 @@ def reach(node: Any, name: str, steps: Mapping[str, Step]) -> None:
     if place.index >= wanted:
         return
     is_pristine = _is_empty() if place.index < 0 else place.changes is not None and place.changes == _changes()
-    if is_pristine and name in _KEPT:
-        _write(_KEPT[name], over=_KEPT.get(names[place.index]) if place.index >= 0 else None)
-    else:
-        for step in names[place.index + 1 : wanted + 1]:
-            steps[step]()
-            if is_pristine and step not in _KEPT:
-                _KEPT[step] = Kept(_read())
+    at = place.index
+    if is_pristine:
+        # From the furthest stage that is kept: all of them come from one world, and so have the same keys.
+        kept = max((i for i in range(at + 1, wanted + 1) if names[i] in _KEPT), default=at)
+        if kept > at:
+            _write(_KEPT[names[kept]], over=_KEPT[names[at]] if at >= 0 else None)
+            at = kept
+    for step in names[at + 1 : wanted + 1]:
+        steps[step]()
+        if is_pristine:
+            _KEPT[step] = Kept(_read())
     node.stash[_PLACE] = _Place(wanted, _changes())
 
 

@@ -17,9 +17,9 @@ def lock_case(*, by: User, number: str, beside: Sequence[str] = ("enterprise", "
     """The case, locked, with what it refers to. Raises ``Assessment.DoesNotExist`` when the user may not see it."""
 
     def shaped(found: QuerySet[Assessment]) -> QuerySet[Assessment]:
-        return (found.select_related(*beside) if beside else found).select_for_update(of=("self",))
+        return found.select_related(*beside).select_for_update(of=("self",))
 
-    return scope.case(by, number, shaped)
+    return scope.case(by, number, shaped) if beside else scope.locked_case(by, number)
 
 
 def allow_answering(case: Assessment, by: User, criterion_codes: Iterable[str]) -> None:

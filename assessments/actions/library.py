@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -150,6 +150,8 @@ def add_version(
         allow(can_answer(case))
         document = _own_document(case, evidence_id)
         same = document.versions.filter(sha256=arrival.digest).first()
+        if same is not None and same.pk == getattr(upload, "id", None):
+            return NewVersion(same, {})  # the last piece was sent twice, and this very upload is kept already
         refuse_unless(
             same is None,
             "所选文件与第 {n} 版内容相同，未生成新版本。请选择修改后的文件。",
@@ -235,7 +237,7 @@ def link(
     """Offers a document of the library for a criterion; another version of it that stood there gives way.
 
     Raises ``DoesNotExist`` for a case out of sight and for a file of another enterprise alike, ``NotAllowed``, or
-    ``Refused`` for an unknown criterion or a pointer that is too long. The same again changes nothing.
+    ``Refused`` for an unknown criterion or a pointer that is too long. The same again changes nothing but the pointer.
     """
     case = lock_case(by=by, number=number)
     refuse_unless(
@@ -247,10 +249,12 @@ def link(
     allow_answering(case, by, [criterion_code])
     file = EvidenceFile.objects.select_related("evidence").get(pk=file_id, enterprise=case.enterprise_id)
     words = _kept_pointer(pointer)
-    here = EvidenceLink.objects.filter(assessment=case, criterion_code=criterion_code)
-    held = here.filter(file__evidence=file.evidence_id).select_related("file").order_by("-file__version").first()
-    if held is not None and held.file_id == file.pk:
-        return held
+    here = EvidenceLink.objects.filter(assessment=case, criterion_code=criterion_code, file__evidence=file.evidence_id)
+    standing = list(here.select_related("file").order_by("-file__version"))
+    # Earlier versions may stand beside the latest one, kept there on purpose.
+    if (same := next((one for one in standing if one.file_id == file.pk), None)) is not None:
+        return point(by=by, number=number, link_id=same.pk, pointer=pointer, at=at) if words else same
+    held = standing[0] if standing else None
     before = {"file": str(held.file_id), "version": held.file.version} if held else None
     made = held or EvidenceLink(assessment=case, criterion_code=criterion_code, added_by=by, added_at=at)
     made.file, made.pointer = file, words or made.pointer
@@ -271,6 +275,13 @@ def link(
         },
     )
     return made
+
+
+@transaction.atomic
+def link_all(*, by: User, number: str, file_ids: Collection[UUID], criterion_code: str, at: dt.datetime) -> None:
+    """Offers several documents for a criterion, all or none; raises as :func:`link`."""
+    for file_id in file_ids:
+        link(by=by, number=number, file_id=file_id, criterion_code=criterion_code, at=at)
 
 
 @transaction.atomic

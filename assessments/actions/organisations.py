@@ -162,7 +162,12 @@ def withdraw_invitation(*, by: User, invitation: Invitation, at: dt.datetime) ->
 @transaction.atomic
 def accept_invitation(*, by: User, token: str, at: dt.datetime) -> Membership:
     """Joins by invitation. Raises ``Invitation.DoesNotExist`` for a token that is not this person's, ``Refused``."""
-    invitation = Invitation.objects.select_for_update(of=("self",)).get(token=token, email__iexact=by.email)
+    found = Invitation.objects.get(token=token, email__iexact=by.email)
+    # In the order of :func:`invite`, for the invitation may be sent anew at this moment, with parts of a case.
+    if found.assessment_id:
+        Assessment.objects.select_for_update().get(pk=found.assessment_id)
+    Organisation.objects.select_for_update(no_key=True).get(pk=found.organisation_id)
+    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=found.pk)
     if (reason := why_not_accept(by, invitation, at)) is not None:
         raise Refused(reason)
     membership, _ = Membership.objects.update_or_create(

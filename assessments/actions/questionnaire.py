@@ -20,11 +20,15 @@ from assessments.standard import Bilingual, Criterion
 
 @dataclass(frozen=True)
 class Saved:
-    """What a save did; ``result`` is the whole live result, or ``None`` when nothing had changed."""
+    """What a save did: ``result`` is the whole live result, ``None`` when the verdict stayed and so did all figures.
+
+    Nothing was written at all (not ``is_written``) where the same answer stood there already.
+    """
 
     case: Assessment
     answer: Answer
-    result: Result | None
+    result: Result | None = None
+    is_written: bool = True
 
 
 @transaction.atomic
@@ -54,7 +58,7 @@ def save(
     wanted = _wanted(verdict, reason, note)
     answer = Answer.objects.filter(assessment=case, criterion_code=criterion.code).first()
     if answer and wanted == _content(answer) and not answer.is_carried:
-        return Saved(case, answer, None)
+        return Saved(case, answer, is_written=False)
     if version != (answer.version if answer else 0):
         raise Conflict(answer)
     before = _content(answer) if answer else None
@@ -66,7 +70,9 @@ def save(
         setattr(answer, field, value)
     answer.version, answer.saved_by, answer.saved_at, answer.is_carried = answer.version + 1, by, at, False
     answer.save()
-    result, columns = figures.update_layer(case, "self", self_verdicts(case), domains=[criterion.domain_code])
+    result, columns = None, None
+    if before is None or before["verdict"] != wanted["verdict"]:
+        result, columns = figures.update_layer(case, "self", self_verdicts(case), domains=[criterion.domain_code])
     audit.record(
         action="answer.saved",
         by=by,

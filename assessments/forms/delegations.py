@@ -87,8 +87,9 @@ class PartsForm(forms.Form):
 class DelegationForm(PartsForm):
     """The parts of one colleague; none takes all away.
 
-    ``shown_for`` says whose parts the boxes were filled with when the page was made: whoever picks a colleague with
-    parts of their own on a page made for another one is shown those first, so that nothing is taken away unseen.
+    ``shown_for`` says whose parts, and which, the boxes were filled with when the page was made: whoever picks a
+    colleague on a page made for another one, or whose parts have changed since, is shown those first, so that nothing
+    is taken away unseen.
     """
 
     user = forms.ModelChoiceField(
@@ -120,7 +121,7 @@ class DelegationForm(PartsForm):
         cleaned = super().clean() or self.cleaned_data
         user = cleaned.get("user")
         share = self.whole.of(user) if user else None
-        if share is None or cleaned.get("shown_for") == str(share.user.pk):
+        if share is None or cleaned.get("shown_for") == shown_for(share):
             return cleaned
         self._show(share, cleaned.get("part_codes", []))
         held = in_words(parts_in_words(self.whole.case.edition, share.part_codes))
@@ -135,12 +136,17 @@ class DelegationForm(PartsForm):
         """The next sending starts from what this colleague has and what was ticked for them."""
         data = self.data.copy()  # type: ignore[attr-defined]
         data.setlist("part_codes", sorted(without_covered({*share.part_codes, *ticked})))
-        data["shown_for"] = str(share.user.pk)
+        data["shown_for"] = shown_for(share)
         self.data = data
 
     def given(self) -> dict[str, Any]:
         """The arguments of ``actions.delegations.delegate``."""
         return {k: v for k, v in self.cleaned_data.items() if k != "shown_for"}
+
+
+def shown_for(share: Share) -> str:
+    """Whose parts a page shows, and which."""
+    return " ".join([str(share.user.pk), *share.part_codes])
 
 
 class WorkInvitationForm(PartsForm):

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from assessments.forms.evidence_content import Unacceptable, head_of, windows
 
 _DELIMITER = rb"(?=[\x00\t\n\x0c\r ()<>\[\]{}/%])"
-#: Longest dictionary of an object stream, and how much all of them may unpack to.
-_DICTIONARY, _INFLATED_MAX = 2048, 128 * 1024 * 1024
+#: Longest dictionary of an object stream, how much all of them may unpack to, and how many there may be: each costs its
+#: looking at, and a hundred objects usually share one.
+_DICTIONARY, _INFLATED_MAX, _STREAMS_MAX = 2048, 128 * 1024 * 1024, 50_000
 _PIECE = 64 * 1024
 
 
@@ -35,8 +36,9 @@ def _names(*names: str) -> bytes:
 _FORBIDDEN = re.compile(
     b"/(?:(?P<script>%b)|(?P<launch>%b)|(?P<file>%b)|(?P<encrypted>%b))%b"
     % (
-        # A script is always named by its kind of action; what plays media may carry one too.
-        _names("JavaScript", "Rendition", "RichMedia"),
+        # A script is always named by its kind of action; what plays media may carry one too, and forms of the XML kind
+        # keep theirs packed where no name tells of them.
+        _names("JavaScript", "Rendition", "RichMedia", "XFA"),
         _names("Launch"),
         _names("EmbeddedFile", "EmbeddedFiles"),
         _names("Encrypt"),
@@ -54,13 +56,16 @@ def is_pdf(file: BinaryIO) -> bool:
 
 def no_harm(file: BinaryIO) -> None:
     """Raises ``Unacceptable`` for what runs or hides; object streams are unpacked piece by piece and searched too."""
-    left = _INFLATED_MAX
+    left, streams = _INFLATED_MAX, 0
     seen = -1
     for offset, window in windows(file):
         _search(window)
         for found in _OBJECTS.finditer(window):
             if offset + found.start() > seen:
                 seen = offset + found.start()
+                streams += 1
+                if streams > _STREAMS_MAX:
+                    raise _hidden()
                 left = _search_objects(file, seen, left)
 
 

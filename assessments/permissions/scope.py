@@ -29,6 +29,7 @@ from assessments.models import (
     User,
 )
 from assessments.models.eligibility import GRANTED, REFUSED
+from assessments.permissions import statements
 from assessments.workflow import CaseRole, Party, Role, StateCode
 
 ENTERPRISE_ROLES = (Role.ENTERPRISE_ADMINISTRATOR, Role.CONTRIBUTOR, Role.VIEWER)
@@ -80,7 +81,7 @@ def cases(user: User) -> QuerySet[Assessment]:
     Whoever belongs to the body or was on the team of a case is no officer in it, whatever other memberships they hold
     or come to hold: nobody decides on their own work.
     """
-    if not _looks_in(user):
+    if not looks_in(user):
         return own_cases(user).annotate(**_NO_OUTSIDER)
     today = timezone.localdate()
     district = _held(user, role=Role.DISTRICT_OFFICER, district_code=OuterRef("enterprise__district_code"))
@@ -116,7 +117,7 @@ def cases(user: User) -> QuerySet[Assessment]:
     )
 
 
-def _looks_in(user: User) -> bool:
+def looks_in(user: User) -> bool:
     """Whether anything but membership of an enterprise could show the user a case: all else needs a role elsewhere.
 
     No query once ``rules.memberships`` has been asked in this request, else a small one: the whole rule takes ten times
@@ -152,6 +153,24 @@ def case(
         return shaped(own_cases(user)).get(number=number)
     except Assessment.DoesNotExist:
         return shaped(cases(user)).get(number=number)
+
+
+def locked_case(user: User, number: str) -> Assessment:
+    """As :func:`case`, locked and without anything beside it: what a save begins with."""
+    found = _own_case_locked(user, number) if user.is_authenticated else None
+    return found or cases(user).select_for_update(of=("self",)).get(number=number)
+
+
+def _own_case_locked(user: User, number: str) -> Assessment | None:
+    """One of :func:`own_cases`."""
+    found = statements.case(_any_own_case_locked, user, number)
+    if found:
+        found.viewer_delegated = bool(found.viewer_delegated)  # SQLite says 0 or 1
+    return found
+
+
+def _any_own_case_locked(user: User) -> QuerySet[Assessment]:
+    return own_cases(user).filter(number=statements.ANY_NUMBER).select_for_update(of=("self",))
 
 
 def _with_own_role(user: User) -> QuerySet[Assessment]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.core.signing import BadSignature, Signer
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from assessments.models import JoinRequest, Membership, Organisation, User
+from assessments.models import Event, JoinRequest, Membership, Organisation, User
 from assessments.permissions.rules import memberships, role_in
 from assessments.queries.organisations import administrators
 from assessments.standard import Bilingual
@@ -18,6 +18,8 @@ from assessments.workflow import Party, Role
 
 #: Requests one person may have waiting at a time.
 OPEN_AT_MOST = 5
+#: Requests one person may make within a day, those taken back included: each is a letter to every administrator.
+ASKED_AT_MOST, ASKED_WITHIN = 10, dt.timedelta(days=1)
 #: After being declined, how long one waits before asking the same enterprise again.
 DECLINED_WAIT = dt.timedelta(days=1)
 
@@ -83,6 +85,12 @@ def why_not_ask(user: User, enterprise: Organisation, at: dt.datetime) -> Biling
             "您已有 {n} 份加入申请等待处理，请先等待答复或撤回其中一份。",
             "{n} of your requests are waiting already; wait for an answer or withdraw one.",
         ).format(n=OPEN_AT_MOST)
+    asked = Event.objects.filter(actor=user, action="member.join_requested", at__gt=at - ASKED_WITHIN)
+    if asked.count() >= ASKED_AT_MOST:
+        return Bilingual(
+            "您一天内已提交 {n} 份加入申请，请于一天后再申请，或请企业管理员邀请您。",
+            "You have made {n} requests within a day; ask again after a day, or ask to be invited.",
+        ).format(n=ASKED_AT_MOST)
     if own.filter(organisation=enterprise, is_accepted=False, decided_at__gt=at - DECLINED_WAIT).exists():
         return Bilingual(
             "该企业刚刚拒绝了您的加入申请，请于一天后再申请，或请其管理员邀请您。",

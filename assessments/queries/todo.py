@@ -19,7 +19,7 @@ from assessments.models import (
     TeamMember,
     User,
 )
-from assessments.permissions import scope
+from assessments.permissions import scope, statements
 from assessments.permissions.scope import case_roles
 from assessments.queries.delegations import Figures, own_figures
 from assessments.standard import Bilingual
@@ -41,6 +41,23 @@ class Todo:
     start: str = ""
 
 
+#: An enterprise's own case waits for its administrator, and for whoever has something left to fill in.
+_OF_ENTERPRISE = Q(viewer_enterprise_role__in=_ENTERPRISE_ROLES) & (
+    Q(state=StateCode.DRAFT)
+    & (
+        Q(viewer_enterprise_role=Role.ENTERPRISE_ADMINISTRATOR)
+        | Q(has_open_part=True)
+        | Q(viewer_delegated=False, self_answered__lt=F("total"))
+    )
+    | Q(state=StateCode.FINALISED, viewer_enterprise_role=Role.ENTERPRISE_ADMINISTRATOR)
+)
+
+
+def _open_parts(user: User) -> QuerySet[Delegation]:
+    """The user's parts of a case; one that is said to be finished waits for nobody."""
+    return Delegation.objects.filter(assessment=OuterRef("pk"), user=user, done_at__isnull=True)
+
+
 def waiting(user: User) -> QuerySet[Assessment]:
     """The cases that wait for this person, longest first; one query with all that :func:`todos` shows."""
     undeclared = TeamMember.objects.filter(assessment=OuterRef("pk"), user=user, declared_at__isnull=True)
@@ -55,13 +72,7 @@ def waiting(user: User) -> QuerySet[Assessment]:
         .values("n")
     )
     notice = PublicNotice.objects.filter(assessment=OuterRef("pk")).order_by("-published_at")
-    # A part that is said to be finished waits for nobody.
-    delegated = Delegation.objects.filter(assessment=OuterRef("pk"), user=user, done_at__isnull=True)
-    has_work = Q(has_open_part=True) | Q(viewer_delegated=False, self_answered__lt=F("total"))
-    enterprise = Q(viewer_enterprise_role__in=_ENTERPRISE_ROLES) & (
-        Q(state=StateCode.DRAFT) & (Q(viewer_enterprise_role=Role.ENTERPRISE_ADMINISTRATOR) | has_work)
-        | Q(state=StateCode.FINALISED, viewer_enterprise_role=Role.ENTERPRISE_ADMINISTRATOR)
-    )
+    delegated = _open_parts(user)
     manager = Q(viewer_body_role=Role.BODY_MANAGER, state__in=[StateCode.APPLIED, StateCode.PLANNING])
     team = (
         Q(is_undeclared=True, state=StateCode.PLANNING)
@@ -88,14 +99,19 @@ def waiting(user: User) -> QuerySet[Assessment]:
             has_open_part=Exists(delegated),
             delegated_due=Subquery(delegated.order_by(F("due_date").asc(nulls_last=True)).values("due_date")[:1]),
         )
-        .filter(enterprise | manager | (Q(viewer_body_role__isnull=False) & team) | office)
+        .filter(_OF_ENTERPRISE | manager | (Q(viewer_body_role__isnull=False) & team) | office)
         .select_related("enterprise", "body")
         .order_by("state_since", "pk")
     )
 
 
 def count(user: User) -> int:
-    return waiting(user).count()
+    """How many cases :func:`waiting` has: beside every page, so people of enterprises alone are asked the short way."""
+    return waiting(user).count() if scope.looks_in(user) else statements.count(_own_waiting, user)
+
+
+def _own_waiting(user: User) -> QuerySet[Assessment]:
+    return scope.own_cases(user).annotate(has_open_part=Exists(_open_parts(user))).filter(_OF_ENTERPRISE)
 
 
 def todos(user: User, *, most: int = 50) -> list[Todo]:

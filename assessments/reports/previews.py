@@ -11,6 +11,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any, BinaryIO
 
 WIDTH = 1600
@@ -27,13 +28,16 @@ _KINDS = {
     "application/zip": "archive",
 }
 _PNG = b"\x89PNG"
+#: Files read at once by one worker of the site, and for how many seconds another waits for its turn: whoever has slow
+#: ones drawn takes no more than this from everybody else.
+_AT_ONCE, _TURN = BoundedSemaphore(2), 2.0
 
-#: Why there is no picture.
-ENCRYPTED, BROKEN, NO_PAGE, TOO_LARGE = "encrypted", "broken", "no_page", "too_large"
+#: Why there is no picture; ``BUSY`` passes by itself.
+ENCRYPTED, BROKEN, NO_PAGE, TOO_LARGE, BUSY = "encrypted", "broken", "no_page", "too_large", "busy"
 
 
 class UnreadableError(Exception):
-    """No picture can be made; ``problem`` is one of the four words above."""
+    """No picture can be made; ``problem`` is one of the five words above."""
 
     def __init__(self, problem: str) -> None:
         self.problem = problem
@@ -105,6 +109,8 @@ def read_text(file: BinaryIO) -> Text:
 
 def _asked(file: BinaryIO, task: str, page: int, width: int) -> tuple[dict[str, Any], bytes]:
     """Hands an open file of the system to the other process, which reads it from its beginning."""
+    if not _AT_ONCE.acquire(timeout=_TURN):
+        raise UnreadableError(BUSY)
     try:
         done = subprocess.run(  # noqa: S603  our own script, no shell, numbers and a word of ours
             [sys.executable, "-I", "-W", "ignore", _CHILD, task, str(page), str(width)],
@@ -118,6 +124,8 @@ def _asked(file: BinaryIO, task: str, page: int, width: int) -> tuple[dict[str, 
         )
     except subprocess.TimeoutExpired as slow:
         raise UnreadableError(TOO_LARGE) from slow
+    finally:
+        _AT_ONCE.release()
     line, _, content = done.stdout.partition(b"\n")
     if done.returncode or not line:
         raise UnreadableError(BROKEN)

@@ -18,6 +18,8 @@ from assessments.standard import Domain, Item
 #: Stored with every frozen result; raise it when a figure could come out differently.
 ENGINE_VERSION = "1"
 TOP = 500
+#: Looked up once: the engine asks for them some hundred times after every save.
+_NONE, _NOT_APPLICABLE = str(Verdict.NONE), str(Verdict.NOT_APPLICABLE)
 
 
 def half_up(numerator: int, denominator: int) -> int:
@@ -80,20 +82,15 @@ def bonus_points(given: ScoringInput) -> int:
 
 
 def _item(item: Item, given: ScoringInput) -> tuple[int | None, int | None, tuple[int | None, ...], int, int]:
-    conformity, verdicts = given.scheme.conformity, given.verdicts
-    levels = tuple(
-        level_score(
-            [
-                conformity.get(verdicts.get(c.code, Verdict.NONE), 0)
-                for c in criteria
-                if verdicts.get(c.code) != Verdict.NOT_APPLICABLE
-            ]
-        )
-        for _, criteria in item.by_level
-    )
+    conformity, verdict_of = given.scheme.conformity, given.verdicts.get
+    answered, levels = 0, []
+    for _, criteria in item.by_level:
+        verdicts = [verdict_of(c.code) for c in criteria]
+        answered += len(verdicts) - verdicts.count(None)
+        levels.append(level_score([conformity.get(v or _NONE, 0) for v in verdicts if v != _NOT_APPLICABLE]))
     value = item_score([v for v in levels if v is not None])
-    answered = sum(c.code in verdicts for c in item.criteria)
-    return value, None if value is None else _item_level(levels, given.scheme), levels, answered, len(item.criteria)
+    level = None if value is None else _item_level(levels, given.scheme)
+    return value, level, tuple(levels), answered, len(item.criteria)
 
 
 def _item_level(levels: Sequence[int | None], scheme: Scheme) -> int:

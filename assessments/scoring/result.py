@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 
+@cache
 def points(hundredths: int) -> Decimal:
     """Integer hundredths as a two-place decimal: ``250`` -> ``Decimal('2.50')``."""
     return Decimal(hundredths).scaleb(-2)

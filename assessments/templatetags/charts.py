@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -40,7 +40,8 @@ def _px(value: float) -> str:
 
 
 def _join(parts: Iterable[str]) -> SafeString:
-    return format_html_join("", "{}", ((part,) for part in parts))
+    """Pieces of markup one after the other; what is not marked as safe is escaped."""
+    return SafeString("".join(map(conditional_escape, parts)))
 
 
 # --- radar --------------------------------------------------------------------------------------------------------
@@ -70,7 +71,7 @@ def radar(
     parts = [_radar_grid(len(labels)), _radar_target(len(labels), target)]
     parts += [_radar_shape(figures, css) for _name, figures, css in reversed(drawn)]
     shown = [] if small else drawn
-    parts += [_radar_label(i, text, [s[1][i] for s in shown], len(labels)) for i, text in enumerate(labels)]
+    parts += [_radar_label(i, text, tuple(s[1][i] for s in shown), len(labels)) for i, text in enumerate(labels)]
     if not small:
         parts.append(_radar_key(drawn, target))
     picture = format_html(
@@ -80,12 +81,14 @@ def radar(
         label or _("雷达图：各能力域得分，满分 5 分"),
         _join(parts),
     )
-    fold = format_html(
-        '<details class="fold"><summary>{}</summary>{}</details>',
+    if not table:
+        return format_html('<div class="chart-figure">{}</div>', picture)
+    return format_html(
+        '<div class="chart-figure">{}<details class="fold"><summary>{}</summary>{}</details></div>',
+        picture,
         _("以表格查看"),
         _radar_table(labels, drawn, target),
     )
-    return format_html('<div class="chart-figure">{}{}</div>', picture, fold if table else "")
 
 
 def _at(index: int, count: int, radius: float) -> Point:
@@ -163,7 +166,8 @@ def _mark(css: str, point: Point) -> SafeString:
     return format_html('<circle class="series-point {}" cx="{}" cy="{}" r="4"/>', css, _px(x), _px(y))
 
 
-def _radar_label(index: int, text: str, figures: Sequence[Figure], count: int) -> SafeString:
+@functools.lru_cache(maxsize=512)
+def _radar_label(index: int, text: str, figures: tuple[Figure, ...], count: int) -> SafeString:
     """Name of the axis, and below it the figures of the series in their order."""
     x, y = _at(index, count, _RADIUS + 14)
     side = x - _X

@@ -75,14 +75,19 @@ def verdict_badge(code: str | None, short: bool = False) -> SafeString:
 @register.simple_tag
 def level_badge(number: int | None, short: bool = False) -> SafeString:
     """Number and name of a level 1..5; 0 is below initial, ``None`` takes no part. ``short`` shows the number alone."""
+    return _level_badge(number, _("不参与") if number is None else level_name(number), short)
+
+
+@functools.lru_cache(maxsize=64)
+def _level_badge(number: int | None, name: str, short: bool) -> SafeString:
     if number is None:
-        return format_html('<span class="level level-none">{}</span>', _("不参与"))
+        return format_html('<span class="level level-none">{}</span>', name)
     return format_html(
         '<span class="level level-{0}"{1}><span class="level-number">{0}</span><span class="{2}">{3}</span></span>',
         number,
-        format_html(' title="{}"', level_name(number)) if short else "",
+        format_html(' title="{}"', name) if short else "",
         "visually-hidden" if short else "level-name",
-        level_name(number),
+        name,
     )
 
 

@@ -135,11 +135,11 @@ _QUESTIONNAIRE = Tour(
             ),
         ),
         _stop(
-            ".criterion .save-state",
+            "[data-save-summary]",
             ("是否已保存", "Is it saved"),
             (
-                "每条作答的保存状态都显示在这里：已保存、正在保存、未保存或需核对。",
-                "Each answer says here whether it is saved, being saved, waiting, or in conflict.",
+                "全页的保存状态显示在这里，每条作答右上角另有各自的状态：已保存、正在保存、未保存或需核对。",
+                "This line speaks for the page, and each answer for itself: saved, saving, waiting, or in conflict.",
             ),
         ),
     ),

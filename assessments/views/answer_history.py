@@ -30,6 +30,8 @@ from assessments.views.questionnaire import FRAGMENT, login_or_401, row_address
 
 #: Versions on the page, and in the row, where a link leads to the page.
 _PER_PAGE, _IN_ROW = 20, 5
+#: Characters of a header: proxies commonly refuse a reply whose headers do not fit into 4 KB.
+_HEADER_MAX = 2000
 _CHANGED = Bilingual(
     "在您查看期间，该作答已有新的保存，未作恢复。请核对下方最新的记录后重新选择。",
     "The answer was saved by someone while you were looking; nothing was restored. Check the latest versions below and "
@@ -71,16 +73,20 @@ def answer_restore(request: HttpRequest, number: str, criterion_code: str) -> Ht
 
 
 def _restored(request: HttpRequest, case: Assessment, criterion: Criterion, saved: Saved, version: int) -> HttpResponse:
-    if not request.htmx:  # type: ignore[attr-defined]
-        words = _("%(code)s 的作答已恢复为第 %(n)d 版。") % {"code": criterion.code, "n": version}
-        messages.success(request, words if saved.result else _("该版本与当前作答相同，未作更改。"))
-        return redirect(row_address(case, criterion.code))
-    response = _shown(request, case, criterion)
+    """Tells the row by an event what stands there now; where that is too long for a header, the page is loaded anew."""
     answer = saved.answer
     told = {"code": criterion.code, "version": answer.version, "verdict": answer.verdict}
     told |= {"reason": answer.reason, "note": answer.note}
-    response["HX-Trigger"] = json.dumps({"answer-restored": told})
-    return response
+    event = json.dumps({"answer-restored": told})
+    if request.htmx and len(event) <= _HEADER_MAX:  # type: ignore[attr-defined]
+        response = _shown(request, case, criterion)
+        response["HX-Trigger"] = event
+        return response
+    words = _("%(code)s 的作答已恢复为第 %(n)d 版。") % {"code": criterion.code, "n": version}
+    messages.success(request, words if saved.result else _("该版本与当前作答相同，未作更改。"))
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(headers={"HX-Refresh": "true", FRAGMENT: "past"})
+    return redirect(row_address(case, criterion.code))
 
 
 def _shown(

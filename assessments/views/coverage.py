@@ -72,7 +72,8 @@ def evidence_package(request: HttpRequest, number: str) -> HttpResponseBase:
         "下载过于频繁，请一分钟后再试。",
         "Too many downloads at once; try again in a minute.",
     )
-    files = list(evidence_queries.files_of(case).filter(enterprise=case.enterprise_id))
+    found = evidence_queries.files_of(case).filter(enterprise=case.enterprise_id)
+    files = [file for file in found if file.case_links]  # type: ignore[attr-defined]  # one may be taken off just now
     refuse_unless(
         files, "本案尚无证明材料，没有可下载的内容。", "The case has no evidence yet; there is nothing to download."
     )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.actions import delegations as actions
 from assessments.actions.errors import NotAllowed, Refused
-from assessments.forms.delegations import DelegationForm, HandOverForm, WorkInvitationForm
+from assessments.forms.delegations import DelegationForm, HandOverForm, WorkInvitationForm, shown_for
 from assessments.models import Assessment
 from assessments.permissions import rules
 from assessments.queries import delegations as queries
@@ -123,7 +123,7 @@ def _delegation_form(request: HttpRequest, whole: Division) -> DelegationForm:
             "part_codes": share.part_codes,
             "due_date": share.due or first.due_date,
             "note": first.note,
-            "shown_for": str(share.user.pk),
+            "shown_for": shown_for(share),
         }
     return DelegationForm(
         request.POST or None,

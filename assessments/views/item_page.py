@@ -1,47 +1,38 @@
-"""What the item page shows, put together for its template.
-
-A row stands up to forty times on a page, so whatever repeats in it is made once here: addresses from one pattern, and
-small components that depend on a few values alone, which are kept for the life of the process.
-"""
+"""What the item page shows, put together for its template: the rows themselves are of ``views.item_rows``."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
+from django.middleware.csrf import get_token
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from assessments.forms.evidence import ACCEPT, max_bytes
 from assessments.models import Assessment
 from assessments.permissions import rules
 from assessments.queries import discussions, filters
 from assessments.queries import questionnaire as queries
-from assessments.queries.discussions import DiscussionCount
 from assessments.queries.filters import TARGET, Setting
 from assessments.queries.places import place_in
 from assessments.queries.questionnaire import Division, Row, Unsaved
 from assessments.queries.results import DomainFigures, domain_figures
 from assessments.standard import Bilingual, DataError, Example, Item, Level, get_help
-from assessments.templatetags.platform import local
-from assessments.templatetags.standard import glossed
+from assessments.templatetags.platform import local, score
 from assessments.views.access import user_of
+from assessments.views.item_rows import Around, Written, row_writer
+from assessments.views.live_figures import panel, tree_figure
+from assessments.views.markup import filled
 
 #: In the address: no filter at all, where otherwise those of the last visit are used.
 ALL = "all"
 PAGE, CARDS = "page", "cards"
-#: Stands for the code of a criterion in markup and addresses that are made once for all rows.
+#: Stands for the code of an item in an address that is looked up once for all of them.
 _MARK = "CRITERION-CODE"
 
 
@@ -82,108 +73,12 @@ def setting_of(case: Assessment, shared: Division) -> Setting:
 
 
 @dataclass(frozen=True)
-class Addresses:
-    """The addresses of one criterion; empty for what the reader may not see."""
-
-    answer: str
-    attach: str
-    choose: str
-    past: str
-    discussion: str
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A row as the template writes it."""
-
-    row: Row
-    code: str
-    text: SafeString
-    guidance: SafeString
-    evidence: str
-    control: SafeString
-    files: SafeString
-    state: str
-    state_words: str
-    urls: Addresses
-    discussion: DiscussionCount | None
-
-
-@dataclass(frozen=True)
 class ShownSection:
-    """A level with its rows."""
+    """A level with its rows; ``figure`` is its score as text, empty where it takes no part."""
 
     level: Level
-    score: Any
-    rows: tuple[Shown, ...]
-
-
-def saved_words(at: dt.datetime, by: str) -> str:
-    """When an answer was saved and by whom; the day is said when it is not today."""
-    local_time = timezone.localtime(at)
-    time = local_time.strftime("%H:%M")
-    if local_time.date() == timezone.localdate():
-        return _("已保存 %(time)s · %(by)s") % {"time": time, "by": by}
-    day = date_format(local_time, "SHORT_DATE_FORMAT")
-    return _("已保存 %(day)s %(time)s · %(by)s") % {"day": day, "time": time, "by": by}
-
-
-def _state(row: Row) -> tuple[str, str]:
-    if row.unsaved:
-        if row.unsaved.is_conflict:
-            return "conflict", _("他人已修改，请核对")
-        return "error", _("未能保存，请按提示修改")
-    if row.is_carried:
-        return "carried", _("沿用，待确认")
-    return ("saved", saved_words(row.answer.saved_at, row.answer.saved_by.name)) if row.answer else ("", "")
-
-
-def _shown(row: Row, addresses: Addresses, discussion: DiscussionCount | None, editable: bool) -> Shown:
-    code = row.criterion.code
-    state, words = _state(row)
-    verdict = row.shown.verdict if row.shown else ""
-    return Shown(
-        row=row,
-        code=code,
-        text=glossed(row.criterion.text, "new"),
-        guidance=glossed(row.criterion.guidance, "new"),
-        evidence=local(row.criterion.evidence),
-        control=piece("components/verdict_control.html", code, value=verdict) if editable else SafeString(""),
-        files=piece("questionnaire/files.html", code, accept=ACCEPT, max_bytes=max_bytes())
-        if editable
-        else SafeString(""),
-        state=state,
-        state_words=words,
-        urls=addresses,
-        discussion=discussion,
-    )
-
-
-def _addresses(case: Assessment) -> Callable[[str], Addresses]:
-    """One look at the address table for all rows."""
-    reads_past, reads_talk = rules.can_read_answer_history(case), rules.can_read_discussions(case)
-    patterns = [
-        reverse(name, args=[case.number, _MARK]) if may else ""
-        for name, may in (
-            ("answer_save", True),
-            ("evidence_attach", True),
-            ("evidence_choose", True),
-            ("criterion_past", reads_past),
-            ("discussion", reads_talk),
-        )
-    ]
-    return lambda code: Addresses(*(p.replace(_MARK, code) for p in patterns))
-
-
-def piece(template: str, code: str, **values: Any) -> SafeString:
-    """A component that differs in its ``code`` and in few values: rendered once for each of these and a language."""
-    markup = _rendered(template, get_language(), tuple(values.items()))
-    return SafeString(markup.replace(_MARK, escape(code)))
-
-
-@lru_cache(maxsize=2048)
-def _rendered(template: str, language: str | None, values: tuple[tuple[str, Any], ...]) -> str:
-    return render_to_string(template, {"code": _MARK, **dict(values)})
+    figure: str
+    rows: tuple[Written, ...]
 
 
 # --- the tree ------------------------------------------------------------------------------------------------------
@@ -223,7 +118,7 @@ def _tree(
         TreeDomain(
             code=d.domain.code,
             name=d.domain.name,
-            figures=piece("components/tree_figure.html", d.domain.code, answered=d.answered, total=d.total),
+            figures=tree_figure(d.domain.code, d.answered, d.total),
             waiting=_waiting(d.domain.code, sum(waiting[i.code] for i in d.domain.items)),
             is_open=d.domain.code == current.domain_code,
             is_mine=d.domain.code in shared.mine,
@@ -233,14 +128,7 @@ def _tree(
                     code=i.item.code,
                     name=i.item.name,
                     url=pattern.replace(_MARK, i.item.code),
-                    figures=piece(
-                        "components/tree_figure.html",
-                        i.item.code,
-                        answered=i.answered,
-                        total=i.total,
-                        level=i.level,
-                        is_item=True,
-                    ),
+                    figures=tree_figure(i.item.code, i.answered, i.total, level=i.level, is_item=True),
                     waiting=_waiting(i.item.code, waiting[i.item.code]),
                     is_current=i.item.code == current.code,
                 )
@@ -252,7 +140,7 @@ def _tree(
 
 
 def _waiting(code: str, count: int) -> SafeString:
-    return piece("components/tree_waiting.html", code, count=count) if count else SafeString("")
+    return filled("components/tree_waiting.html", {"code": code}, count=count) if count else SafeString("")
 
 
 # --- filters -------------------------------------------------------------------------------------------------------
@@ -333,13 +221,9 @@ def page(
     here = reverse("item", args=[case.number, item.code])
     left = queries.matching(rows, now.names, setting)
     sections = queries.sections(left, live.item.levels)
-    addresses, editable = _addresses(case), bool(answering)
+    is_cards = now.view == CARDS
     said = discussions.counts(case, item.code) if rules.can_read_discussions(case) else {}
-
-    def shown(row: Row) -> Shown:
-        code = row.criterion.code
-        return _shown(row, addresses(code), said.get(code), editable)
-
+    write = row_writer(Around(case, bool(answering), is_cards, now.show, get_token(request), said))
     return {
         "case": case,
         "crumbs": crumbs(case, f"{item.code} {local(item.name)}"),
@@ -349,21 +233,25 @@ def page(
         "tree": _tree(case, item, figures, shared, waiting),
         "to_confirm": sum(waiting.values()),
         "people": shared.people(item),
-        "live": live,
-        "sections": [ShownSection(s.level, s.score, tuple(map(shown, s.rows))) for s in sections],
+        "panel": panel(case, item, live),
+        "sections": [ShownSection(s.level, _figure(s.score), tuple(map(write, s.rows))) for s in sections],
         "rows_shown": len(left),
         "chips": _chips(here, rows, now, setting, _meaningless(rows, setting, shared, waiting)),
         "target_chip": _target_chip(here, rows, now, setting),
         "show": now.show,
         "filtered": [labels()[n] for n in now.names],
         "is_restored": now.is_restored,
-        "cards": now.view == CARDS,
+        "cards": is_cards,
         "ways": _ways_to_work(here, now),
         "answering": answering,
         "example": _example(case, item),
         "previous_item": _neighbour(case, item, -1),
         "next_item": _neighbour(case, item, 1),
     }
+
+
+def _figure(value: Decimal | None) -> str:
+    return "" if value is None else score(value)
 
 
 def crumbs(case: Assessment, here: str) -> list[dict[str, str]]:

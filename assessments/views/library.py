@@ -213,7 +213,7 @@ def evidence_pointer(request: HttpRequest, number: str, link_id: int) -> HttpRes
 
 def _answer(request: HttpRequest, case: Assessment, code: str, problems: list[str], file_id: UUID) -> HttpResponse:
     """The evidence of the row for the script; else back to where the form was, with what went wrong as messages."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx and code in case.edition.criteria:  # type: ignore[attr-defined]
         response = evidence_block(request, case, code, problems)
         response.status_code = 200  # the script swaps nothing else in, and the words are part of it
         response["HX-Trigger"] = LINKED

@@ -1,8 +1,8 @@
 """Markup that is the same but for some words: rendered once with marks in their places, then filled.
 
-The criteria of an item, the entries of the tree and the figures beside them stand many times on a page or are sent after
-every save. Their templates are ordinary ones, and what :func:`filled` makes of them is what rendering would make; it
-only does not walk through the template again. A test compares the two.
+The criteria of an item, the entries of the tree and the figures beside them stand many times on a page or are sent
+after every save. Their templates are ordinary ones, and what :func:`filled` makes of them is what rendering would make;
+it only does not walk through the template again. A test compares the two.
 """
 
 from __future__ import annotations

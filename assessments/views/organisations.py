@@ -410,6 +410,8 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and refusal is None:
         try:
             membership = organisations.accept_invitation(by=user, token=token, at=now)
+        except Invitation.DoesNotExist as gone:  # withdrawn or sent anew at this moment
+            raise Http404 from gone
         except Refused as refused:
             refusal = refused.reason
         else:

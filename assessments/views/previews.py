@@ -29,7 +29,8 @@ from assessments.views.limits import exceeds
 
 #: How often a person may ask in a minute: pages of previews, pictures of them.
 _PREVIEWS, _PICTURES = 60, 120
-_DAY = 24 * 3600
+#: How long the number of pages is kept, and what kept a file from being read, which may have been the hour.
+_DAY, _WHILE = 24 * 3600, 300
 
 
 @login_required
@@ -73,8 +74,10 @@ def evidence_page(request: HttpRequest, number: str, file_id: UUID, page: int) -
     try:
         with _content(file) as content:
             picture = previews.draw(content, kind, page)
-    except UnreadableError as problem:
-        raise Http404 from problem
+    except UnreadableError as unreadable:
+        if unreadable.problem == previews.BUSY:
+            return _alone(HttpResponse(status=503, headers={"Retry-After": "10"}))
+        raise Http404 from unreadable
     if request.method == "GET":
         record_preview(by=user_of(request), case=case, file=file, at=timezone.now())
     return _alone(HttpResponse(picture.content, content_type=picture.content_type))
@@ -154,9 +157,11 @@ def _count(file: EvidenceFile) -> int:
         try:
             with _content(file) as content:
                 known = previews.count_pages(content, previews.kind_of(file.content_type))
+            cache.set(key, known, _DAY)
         except UnreadableError as unreadable:
             known = unreadable.problem
-        cache.set(key, known, _DAY)
+            if known != previews.BUSY:
+                cache.set(key, known, _WHILE)
     if isinstance(known, str):
         raise UnreadableError(known)
     return int(known)

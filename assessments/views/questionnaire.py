@@ -12,7 +12,6 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,7 +32,9 @@ from assessments.queries.results import domain_figures
 from assessments.standard import Bilingual
 from assessments.templatetags.platform import local
 from assessments.views.access import item_or_404, permit, user_of
-from assessments.views.item_page import asked, crumbs, page, saved_words, setting_of
+from assessments.views.item_page import asked, crumbs, page, setting_of
+from assessments.views.item_rows import saved_words
+from assessments.views.live_figures import after_save, confirmed
 from assessments.workflow import CaseRole
 
 __all__ = ["answer_save", "crumbs", "evidence_block", "item", "login_or_401", "next_unanswered", "row_address"]
@@ -154,23 +155,18 @@ def _case_with_place(request: HttpRequest, number: str) -> Assessment:
 
 
 def _saved_fragment(saved: actions.Saved) -> HttpResponse:
-    """Figures out of band; the new version and the words of the save state travel as headers."""
+    """Figures out of band, where they may have changed; the new version and the save state travel as headers."""
     case, answer = saved.case, saved.answer
     criterion = case.edition.criteria[answer.criterion_code]
     found = case.edition.items[criterion.item_code]
     if saved.result is not None:
-        live = queries.live_from_result(case, found, saved.result)
+        markup = after_save(case, criterion, queries.live_from_result(case, found, saved.result))
+    elif saved.is_written:
+        markup = confirmed(criterion.code)
     else:
-        live = queries.live_from_rows(case, found, domain_figures(case, "self"))
-    context = {
-        "case": case,
-        "item": found,
-        "live": live,
-        "level": criterion.level,
-        "saved_code": criterion.code,
-        "out_of_band": True,
-    }
-    response = HttpResponse(render_to_string("questionnaire/figures.html", context))
+        # The answer to an earlier request with the same words may have been lost on the way, and its figures with it.
+        markup = after_save(case, criterion, queries.live_from_rows(case, found, domain_figures(case, "self")))
+    response = HttpResponse(markup)
     response["X-Version"] = str(answer.version)
     response["X-Saved"] = quote(saved_words(answer.saved_at, answer.saved_by.name))
     response[FRAGMENT] = "answer"

@@ -167,8 +167,7 @@ def evidence_assign(request: HttpRequest, number: str) -> HttpResponse:
         messages.error(request, _("请勾选文件并选择条款，再关联。"))
         return redirect("evidence_add", number)
     try:
-        for file_id in ids:
-            library.link(by=user_of(request), number=number, file_id=file_id, criterion_code=code, at=timezone.now())
+        library.link_all(by=user_of(request), number=number, file_ids=ids, criterion_code=code, at=timezone.now())
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
     except NotAllowed:

@@ -184,6 +184,24 @@ def test_a_document_of_another_enterprise_does_not_exist(world, draft_case, file
 # --- links and pointers ---------------------------------------------------------------------------------------------
 
 
+def test_linking_what_stands_there_keeps_a_new_pointer_and_never_takes_one_away(world, draft_case, file):
+    given = {"by": world.contributor, "number": draft_case.number, "file_id": file.pk, "criterion_code": CODE, "at": AT}
+    for words, kept in (("", "第3页"), ("第 9 页", "第 9 页")):
+        assert library.link(**given, pointer=words).pointer == kept
+        assert linked(draft_case) == {(CODE, 1, kept)}
+    assert Event.objects.get(action="evidence.pointer").before == {"pointer": "第3页"}
+
+
+def test_an_earlier_version_that_stands_beside_the_latest_may_be_chosen_again(world, draft_case, file):
+    latest = factories.next_version(file, world.enterprise_admin)
+    factories.link_file(draft_case, CODE, latest, world.enterprise_admin)
+    for one in (file, latest):
+        given = {"number": draft_case.number, "file_id": one.pk, "criterion_code": CODE, "at": AT}
+        assert library.link(by=world.contributor, **given).file == one
+    assert linked(draft_case) == {(CODE, 1, "第3页"), (CODE, 2, "")}
+    assert not Event.objects.filter(action="evidence.linked").exists()
+
+
 def test_linking_is_an_event_and_the_same_again_is_none(world, draft_case, file):
     for _ in range(2):
         library.link(

@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from assessments.actions import organisations
+from assessments.actions import delegations, organisations
 from assessments.actions.errors import NotAllowed, Refused
-from assessments.models import Assessment, Event, Invitation, Membership, Organisation, TeamMember, User
+from assessments.models import Assessment, Delegation, Event, Invitation, Membership, Organisation, TeamMember, User
 from assessments.permissions import scope
 from assessments.workflow import Role
 from tests import factories
@@ -51,8 +53,7 @@ def test_a_code_is_registered_once(world: World) -> None:
             at=timezone.now(),
         )
     assert refused.value.reason.en == (
-        f"The code {world.enterprise.uscc} is already registered. "
-        "If this is your enterprise, ask to join it."
+        f"The code {world.enterprise.uscc} is already registered. If this is your enterprise, ask to join it."
     )
     assert _snapshot() == before
 
@@ -131,6 +132,17 @@ def test_someone_who_left_joins_again_on_the_same_row(world: World) -> None:
         True,
         None,
     )
+
+
+def test_joining_takes_its_locks_in_the_order_of_inviting(world: World, draft_case: Assessment) -> None:
+    given = {"by": world.enterprise_admin, "number": draft_case.number, "email": world.nobody.email}
+    invitation = delegations.invite(**given, part_codes=["6"], due_date=None, at=timezone.now())
+    with CaptureQueriesContext(connection) as found:
+        organisations.accept_invitation(by=world.nobody, token=invitation.token, at=timezone.now())
+    read = [q["sql"].partition(' FROM "assessments_')[2].partition('"')[0] for q in found if " FOR " in q["sql"]]
+    # SQLite has one lock for all and writes none of this down.
+    assert read[:3] == (["assessment", "organisation", "invitation"] if connection.vendor == "postgresql" else [])
+    assert Delegation.objects.get().part_code == "6"
 
 
 def test_an_assessor_who_left_the_body_loses_its_cases(world: World, review_case: Assessment) -> None:

@@ -126,6 +126,7 @@ OTHER = "内容与扩展名不符"
         ("脚本.pdf", pdf(b"<</S/JavaScript/JS(app.alert(1))>>"), "含有脚本"),
         ("脚本.pdf", pdf(b"<</S/#4a#61vaScript/JS(x)>>"), "含有脚本"),
         ("脚本.pdf", pdf(object_stream(b"1 0 <</S/JavaScript/JS(x)>>")), "含有脚本"),
+        ("表单.pdf", pdf(b"<</AcroForm<</Fields[]/XFA[(template) 5 0 R]>>>>"), "含有脚本"),
         ("脚本.pdf", pdf(object_stream(b"1 0 <</S/JavaScript/JS(x)>>", kind=b"/Obj#53tm")), "结构不规范"),
         ("脚本.pdf", pdf(object_stream(b"1", b"/Filter [/ASCIIHexDecode /FlateDecode]")), "结构不规范"),
         ("脚本.pdf", pdf(object_stream(b"1", b"/Filter /FlateDecode /DecodeParms <</Predictor 12>>")), "结构不规范"),
@@ -168,6 +169,13 @@ def test_objects_that_never_end_unpacking_are_refused(monkeypatch):
     assert check("a.pdf", pdf(object_stream(b" " * 90_000))) == "application/pdf"
     with pytest.raises(ValidationError, match="结构不规范"):
         check("a.pdf", pdf(object_stream(b" " * 200_000)))
+
+
+def test_more_object_streams_than_any_document_has_are_refused(monkeypatch):
+    monkeypatch.setattr(evidence_pdf, "_STREAMS_MAX", 3)
+    assert check("a.pdf", pdf(*[object_stream(b"1")] * 3)) == "application/pdf"
+    with pytest.raises(ValidationError, match="结构不规范"):
+        check("a.pdf", pdf(*[object_stream(b"1")] * 4))
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.txt", "a.doc"])

@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any, BinaryIO
 
 import pytest
@@ -18,7 +19,7 @@ from PIL.PngImagePlugin import PngInfo
 from reportlab.pdfgen.canvas import Canvas
 
 from assessments.reports import previews
-from assessments.reports.previews import BROKEN, ENCRYPTED, NO_PAGE, TOO_LARGE, UnreadableError
+from assessments.reports.previews import BROKEN, BUSY, ENCRYPTED, NO_PAGE, TOO_LARGE, UnreadableError
 
 
 def pdf(pages: int = 2, *, password: str | None = None, size: tuple[float, float] = (595, 842)) -> bytes:
@@ -158,6 +159,20 @@ def test_names_in_an_archive_are_listed_up_to_a_number_and_read_as_chinese_where
     assert found.names[0] == "制度/策略.pdf"
     with on_disk(old) as file:
         assert previews.list_members(file).names == ("会议纪1.txt",)
+
+
+def test_slow_files_leave_room_for_others(on_disk, monkeypatch):
+    turns = BoundedSemaphore(1)
+    monkeypatch.setattr(previews, "_AT_ONCE", turns)
+    monkeypatch.setattr(previews, "_TURN", 0.01)
+    with on_disk(image()) as file:
+        with turns, pytest.raises(UnreadableError) as found:
+            previews.draw(file, "image", 1)
+        assert found.value.problem == BUSY
+        assert previews.draw(file, "image", 1).content
+    with on_disk(b"damaged") as file, pytest.raises(UnreadableError):
+        previews.draw(file, "image", 1)
+    assert turns.acquire(blocking=False)  # given back after success and failure alike
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from assessments.actions import delegations, questionnaire
 from assessments.actions.errors import Conflict, NotAllowed, Refused
 from assessments.actions.questionnaire import Given
 from assessments.models import Answer, Assessment, Event, ReconciledVerdict, SelfCheck, User
+from assessments.models.questionnaire import NOTE_MAX
 from assessments.queries.answer_history import history
 from assessments.queries.past import past_of
 from assessments.queries.results import live_result
@@ -245,6 +246,20 @@ def test_without_script_back_to_the_row_with_it_the_row_is_told(
     same = client.post(url(draft_case, "answer_restore"), {"restored": 2, "version": 4}, follow=True)
     assert "未作更改" in same.content.decode()
     assert content(draft_case) == ("full", "", "二", 4)
+
+
+def test_words_too_long_for_a_header_load_the_page_anew(login: Login, world: World, draft_case: Assessment) -> None:
+    long = "数" * NOTE_MAX
+    save(draft_case, world.contributor, "none", long)
+    save(draft_case, world.contributor, "full", "二", 1)
+    client = login(world.contributor)
+    answer = client.post(url(draft_case, "answer_restore"), {"restored": 1, "version": 2}, headers=HTMX)
+    assert (answer.status_code, answer["HX-Refresh"], answer["X-Fragment"]) == (200, "true", "past")
+    assert "HX-Trigger" not in answer
+    assert sum(len(name) + len(value) for name, value in answer.items()) < 2000
+    assert content(draft_case) == ("none", "", long, 3)
+    page = client.get(url(draft_case)).content.decode()
+    assert f"{CODE} 的作答已恢复为第 1 版。" in page
 
 
 def test_only_whoever_may_answer_here_may_put_back(login: Login, world: World, draft_case: Assessment) -> None:

@@ -129,8 +129,24 @@ def test_unticking_all_takes_all_away(world: World, draft_case: Assessment, logi
     assert form.initial["part_codes"] == ["6", "7.1"]
     ticked = [t.code for d in form.ticks for t in (d, *d.items) if t.is_ticked]
     assert ticked == ["6", "7.1"]
-    client.post(page_of(draft_case), {"user": world.contributor.pk, "shown_for": world.contributor.pk})
+    client.post(page_of(draft_case), {"user": world.contributor.pk, "shown_for": form.initial["shown_for"]})
     assert Delegation.objects.count() == 0
+
+
+def test_parts_that_came_since_the_page_was_made_are_not_taken_away_unseen(
+    world: World, draft_case: Assessment, login: Login
+) -> None:
+    give(draft_case, world.contributor, "6")
+    client = login(world.enterprise_admin)
+    shown = client.get(f"{page_of(draft_case)}?user={world.contributor.pk}").context["form"].initial["shown_for"]
+    give(draft_case, world.contributor, "7.1")
+    page = client.post(
+        page_of(draft_case), {"user": world.contributor.pk, "part_codes": ["6"], "shown_for": shown, "note": "附文号"}
+    )
+    assert page.status_code == 422
+    ticked = [t.code for d in page.context["form"].ticks for t in (d, *d.items) if t.is_ticked]
+    assert ticked == ["6", "7.1"]
+    assert sorted(Delegation.objects.values_list("part_code", "note")) == [("6", ""), ("7.1", "")]
 
 
 def test_parts_that_were_not_on_the_page_are_not_taken_away_unseen(
@@ -144,7 +160,7 @@ def test_parts_that_were_not_on_the_page_are_not_taken_away_unseen(
     form = page.context["form"]
     assert [t.code for d in form.ticks for t in (d, *d.items) if t.is_ticked] == ["6", "7", "8.1"]
     body = page.content.decode()
-    assert f'name="shown_for" value="{world.contributor.pk}"' in body
+    assert f'name="shown_for" value="{world.contributor.pk} 6 7.1"' in body
     assert f"{world.contributor.name}已负责" in body
 
 

@@ -255,6 +255,18 @@ def test_a_request_is_taken_back_by_who_made_it(world: World, login: Login) -> N
     assert ask(world).pk != request.pk  # and may ask again
 
 
+def test_asking_and_taking_back_in_turn_is_slowed_down(world: World, login: Login) -> None:
+    for _ in range(queries.ASKED_AT_MOST):
+        joining.withdraw(by=world.nobody, request=ask(world), at=timezone.now())
+    before = state()
+    answer = login(world.nobody).post(join_url(world.enterprise), {"message": "再申请"})
+    assert answer.status_code == 409
+    assert "一天内已提交 10 份加入申请" in answer.content.decode()
+    assert state() == before
+    ask(world, at=timezone.now() + queries.ASKED_WITHIN)
+    assert JoinRequest.objects.count() == 1
+
+
 # --- deciding ------------------------------------------------------------------------------------------------------
 
 

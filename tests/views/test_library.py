@@ -6,11 +6,13 @@ import datetime as dt
 import io
 import json
 import zipfile
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,6 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 from assessments.actions import delegations
 from assessments.models import Event, Evidence, EvidenceFile, EvidenceLink
 from assessments.queries import library as queries
+from assessments.reports import previews as pictures
 from assessments.views import coverage, previews
 from tests import factories
 
@@ -280,6 +283,13 @@ def test_missing_csrf_token_is_403(world, login, draft_case, file):
 # --- choosing and pointing -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("code", ["6.1\x00", "6.1-L9-99", ""])
+def test_a_criterion_there_is_not_is_no_row_to_answer_with(admin, draft_case, file, code):
+    response = admin.post(url("evidence_link", draft_case), {"criterion": code, "file": file.pk}, headers=HTMX)
+    assert (response.status_code, response.url) == (302, url("evidence_list", draft_case))
+    assert EvidenceLink.objects.count() == 1
+
+
 def test_choosing_offers_the_library_and_says_what_is_there_already(world, admin, draft_case, file):
     held(draft_case, world.enterprise_admin, "纪要.txt")
     address = url("evidence_choose", draft_case, CODE)
@@ -444,6 +454,19 @@ def test_floods_are_held_off_by_person(world, login, draft_case, file, monkeypat
     assert "一分钟内的预览次数已达上限" in text_of(refused[0])
 
 
+def test_what_passes_by_itself_is_not_remembered(admin, draft_case, file, monkeypatch):
+    cache.clear()
+    turns = BoundedSemaphore(1)
+    monkeypatch.setattr(pictures, "_AT_ONCE", turns)
+    monkeypatch.setattr(pictures, "_TURN", 0.01)
+    with turns:
+        assert "平台正在生成其他预览" in text_of(admin.get(url("evidence_preview", draft_case, file.pk)))
+        picture = admin.get(url("evidence_page", draft_case, file.pk, 1))
+    assert (picture.status_code, picture["Retry-After"], picture["Cache-Control"]) == (503, "10", "private, no-store")
+    assert "共 3 页" in text_of(admin.get(url("evidence_preview", draft_case, file.pk)))
+    assert cache.get(f"pages:{file.sha256}") == 3
+
+
 # --- the map -------------------------------------------------------------------------------------------------------
 
 
@@ -505,6 +528,12 @@ def test_a_file_lost_in_the_storage_is_listed_as_missing(admin, draft_case, file
     with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
         assert archive.namelist() == ["manifest.csv", "manifest.json"]
         assert json.loads(archive.read("manifest.json"))["files"][0]["state"] == "missing"
+
+
+def test_a_file_taken_off_at_this_moment_is_not_in_the_package(admin, draft_case, shelf, monkeypatch):
+    gone = Prefetch("links", EvidenceLink.objects.none(), to_attr="case_links")
+    monkeypatch.setattr(coverage.evidence_queries, "files_of", lambda case: EvidenceFile.objects.prefetch_related(gone))
+    assert admin.get(url("evidence_package", draft_case)).status_code == 409
 
 
 def test_an_empty_package_and_a_flood_of_them_are_refused(admin, draft_case, monkeypatch, world):

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from assessments.actions import organisations
 from assessments.models import Assessment, Event, Invitation, Membership, Organisation, User
+from assessments.queries import organisations as queries
 from assessments.workflow import Party, Role
 from tests import factories
 from tests.conftest import World
@@ -519,6 +520,17 @@ def test_an_invitation_never_lowers_an_administrator_who_changed_the_address(wor
     )
     assert answer.status_code == 409
     assert membership(world.enterprise_admin, world.enterprise).role == Role.ENTERPRISE_ADMINISTRATOR
+
+
+def test_an_invitation_sent_anew_at_this_moment_is_not_there(world: World, login: Login, monkeypatch: Any) -> None:
+    invitation = invite(world)
+
+    def replaced(*given: Any) -> None:
+        Invitation.objects.all().delete()
+
+    monkeypatch.setattr(queries, "why_not_accept", replaced)
+    assert login(world.nobody).post(reverse("invitation_accept", args=[invitation.token])).status_code == 404
+    assert not Membership.objects.filter(user=world.nobody).exists()
 
 
 def test_only_a_verified_address_accepts_where_verification_is_mandatory(

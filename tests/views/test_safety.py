@@ -139,7 +139,7 @@ def test_registering_twice_answers_the_enterprise_just_registered(world: World, 
     assert first["Location"] == second["Location"] == reverse("organisation_detail", args=[enterprise.pk])
     assert enterprise.memberships.count() == 1
     stranger = login(world.stranger).post(reverse("enterprise_new"), form)
-    assert "已注册" in stranger.content.decode()
+    assert "该企业已在平台登记" in stranger.content.decode()
 
 
 def test_the_count_of_failed_logins_cannot_be_pushed_out() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.test import Client
 from django.urls import reverse
 
-from assessments.models import Assessment, Event
+from assessments.models import Assessment, Event, User
 from assessments.templatetags.tours import TOURS
 from tests.conftest import World
 
@@ -15,6 +15,7 @@ Login = Callable[..., Client]
 
 
 def test_it_begins_by_itself_until_it_was_seen(world: World, draft_case: Assessment, login: Login) -> None:
+    User.objects.update(tours_seen=[])
     client, address = login(world.contributor), reverse("assessment_detail", args=[draft_case.number])
     assert 'data-tour="case"' in (page := client.get(address).content.decode())
     assert " data-auto" in page
@@ -30,6 +31,7 @@ def test_it_begins_by_itself_until_it_was_seen(world: World, draft_case: Assessm
 
 
 def test_it_is_for_the_enterprise_while_drafting(world: World, applied_case: Assessment, login: Login) -> None:
+    User.objects.update(tours_seen=[])
     address = reverse("assessment_detail", args=[applied_case.number])
     assert "data-tour" not in login(world.body_manager).get(address).content.decode()
     assert " data-auto" not in login(world.enterprise_admin).get(address).content.decode()

@@ -422,6 +422,21 @@ def test_a_new_version_may_come_in_pieces(client, world, draft_case):
     assert PendingUpload.objects.count() == 0
 
 
+def test_a_last_piece_sent_twice_is_one_version(client, world, draft_case, settings):
+    first = factories.keep_file(world.enterprise, world.enterprise_admin)
+    address = begun(client, draft_case, criteria=[], evidence=str(first.evidence_id))
+    pending = PendingUpload.objects.get()
+    assert send(client, address, CONTENT, 0).status_code == 201
+    # The other request read the row and the pieces before this one took them away.
+    pending.received = pending.size
+    pending.save(force_insert=True)
+    actions.path_of(pending).write_bytes(CONTENT)
+    assert send(client, address, b"", len(CONTENT)).status_code == 201
+    assert list(first.evidence.versions.order_by("version").values_list("version", flat=True)) == [1, 2]
+    assert Event.objects.filter(action="evidence.versioned").count() == 1
+    assert PendingUpload.objects.count() == 0
+
+
 def test_documents_of_others_have_no_versions_here(client, world, draft_case):
     foreign = factories.keep_file(world.other_enterprise, world.stranger)
     assert announced(client, draft_case, criteria=[], evidence=str(foreign.evidence_id)).status_code == 404
@@ -529,6 +544,7 @@ def test_assigning_what_may_not_be_assigned_changes_nothing(client, login, world
     address = reverse("evidence_assign", args=[draft_case.number])
     for files, code, status in (
         ([foreign.pk], CODE, 404),
+        ([mine.pk, foreign.pk], CODE, 404),
         (["x"], CODE, 404),
         ([uuid.uuid4()], CODE, 404),
         ([mine.pk], "6.1-L9-99", 302),
