@@ -56,7 +56,7 @@ class Visitor:
 
 
 class Floor:
-    """The two requests to the bare framework."""
+    """The requests to the bare framework."""
 
     def __init__(self, port: int, pid: int, targets: Mapping[str, Any]) -> None:
         self.visitor, self.pid = Visitor(port), pid
@@ -64,7 +64,13 @@ class Floor:
         self._turns = _turns(targets["floor_codes"])
 
     def save(self) -> None:
+        self._save(*next(self._turns))
+
+    def note(self) -> None:
         code, given = next(self._turns)
+        self._save(code, {**given, "verdict": VERDICTS[0]})
+
+    def _save(self, code: str, given: Mapping[str, str]) -> None:
         self.visitor.ask(f"/save/{self._targets['case']}/{code}/", given)
 
     def page(self) -> None:
@@ -72,7 +78,7 @@ class Floor:
 
 
 class Site:
-    """The same two, as the browser of somebody logged in sends them."""
+    """The same, as the browser of somebody logged in sends them."""
 
     def __init__(self, port: int, pid: int, targets: Mapping[str, Any]) -> None:
         self.visitor, self.pid = Visitor(port), pid
@@ -89,7 +95,13 @@ class Site:
         self.visitor.ask(address, {"csrfmiddlewaretoken": _token(content), **self._targets["person"]}, expect=302)
 
     def save(self) -> None:
+        self._save(*next(self._turns))
+
+    def note(self) -> None:
         code, given = next(self._turns)
+        self._save(code, {**given, "verdict": VERDICTS[0]})
+
+    def _save(self, code: str, given: Mapping[str, str]) -> None:
         form = {"csrfmiddlewaretoken": self._token, "version": self._versions[code], **given}
         response, _ = self.visitor.ask(self._targets["save"][code], form, **{"HX-Request": "true"})
         before, self._versions[code] = self._versions[code], int(response.headers["X-Version"])

@@ -80,9 +80,9 @@ def first_case() -> Assessment:
 
 
 def _evidence(case: Assessment, by: User) -> None:
-    """One document at every third criterion of the item."""
+    """One document at every third criterion of both items."""
     now = timezone.now()
-    for criterion in case.edition.items[ITEM].criteria[::3]:
+    for criterion in (c for code in (ITEM, FLOOR_ITEM) for c in case.edition.items[code].criteria[::3]):
         kept = Evidence.objects.create(enterprise=case.enterprise, title=criterion.code, owner=by, created_at=now)
         file = EvidenceFile.objects.create(
             evidence=kept,

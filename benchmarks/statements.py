@@ -1,4 +1,4 @@
-"""The statements that the two requests send: ``python -m benchmarks.inside statements``, targets in, JSON out."""
+"""The statements that the requests send: ``python -m benchmarks.inside statements``, targets in, JSON out."""
 
 from __future__ import annotations
 
@@ -20,19 +20,24 @@ def main() -> None:
 
 
 def statements(targets: dict[str, Any]) -> dict[str, list[str]]:
-    """The statements of a save and of a page by name, without those that only open and close a transaction."""
+    """The statements of both kinds of save and of a page by name, without those that only open and close a transaction."""
     client = Client(headers={"host": "dcmm.example"}, raise_request_exception=True)
     client.force_login(User.objects.get(email=targets["person"]["login"]))
     code = next(iter(targets["save"]))
     answer = Answer.objects.get(assessment=targets["case"], criterion_code=code)
 
-    def save(note: str) -> None:
+    def save(note: str, *, is_other: bool) -> None:
         answer.refresh_from_db()
-        form = {"verdict": "full", "note": note, "version": answer.version}
+        verdict = ("none" if answer.verdict == "full" else "full") if is_other else answer.verdict
+        form = {"verdict": verdict, "note": note, "version": answer.version}
         client.post(targets["save"][code], form, headers={"HX-Request": "true"}, secure=True)
 
     client.get(targets["item"], secure=True)  # the place is kept from here on
-    requests = {"save": lambda: save("第一次"), "page": lambda: client.get(targets["item"], secure=True)}
+    requests = {
+        "save": lambda: save("第一次", is_other=True),
+        "note": lambda: save("第二次", is_other=False),
+        "page": lambda: client.get(targets["item"], secure=True),
+    }
     return {name: _statements(send) for name, send in requests.items()}
 
 

@@ -56,7 +56,7 @@ def save(
     allow_answering(case, by, [criterion_code])
     criterion = _criterion(case, criterion_code)
     wanted = _wanted(verdict, reason, note)
-    answer = Answer.objects.filter(assessment=case, criterion_code=criterion.code).first()
+    answer = next(iter(Answer.objects.filter(assessment=case, criterion_code=criterion.code)), None)
     if answer and wanted == _content(answer) and not answer.is_carried:
         return Saved(case, answer, is_written=False)
     if version != (answer.version if answer else 0):
@@ -117,10 +117,8 @@ def save_many(*, by: User, number: str, answers: Mapping[str, Given], at: dt.dat
         if answer:
             before[code] = _content(answer)
         version = given.version + 1
-        pk = answer.pk if answer else None
         rows.append(
             Answer(
-                pk=pk,
                 assessment=case,
                 criterion_code=criterion.code,
                 version=version,
@@ -132,12 +130,11 @@ def save_many(*, by: User, number: str, answers: Mapping[str, Given], at: dt.dat
         after[code] = {**wanted, "version": version} | ({"confirmed": True} if answer and answer.is_carried else {})
     if not rows:
         return case
-    known = [r for r in rows if r.pk is not None]
-    Answer.objects.bulk_create([r for r in rows if r.pk is None])
-    Answer.objects.bulk_update(
-        known,
-        ["verdict", "reason", "note", "version", "saved_by", "saved_at", "is_carried"],
-        batch_size=100,
+    Answer.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["assessment", "criterion_code"],
+        update_fields=["verdict", "reason", "note", "version", "saved_by", "saved_at", "is_carried"],
     )
     domains = {r.criterion_code.split(".")[0] for r in rows}
     _, columns = figures.update_layer(case, "self", self_verdicts(case), domains=domains)

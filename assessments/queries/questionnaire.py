@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessments.models import Answer, Assessment, Delegation, EvidenceLink, User, parts_with
+from assessments.permissions.rules import can_read_division
 from assessments.queries.carry_over import Origin
 from assessments.queries.filters import Past, Setting, Standing, matches, standings
 from assessments.queries.results import DomainFigures, ItemFigures
@@ -128,7 +129,9 @@ class Division:
 
 
 def division(case: Assessment, user: User) -> Division:
-    """The division of work of a case; one query."""
+    """The division of work of a case; one query. Empty for anybody but the enterprise, whose business it is."""
+    if not can_read_division(case):
+        return Division({}, frozenset())
     names: dict[str, list[str]] = defaultdict(list)
     mine = set()
     for delegation in Delegation.objects.filter(assessment=case).select_related("user").order_by("pk"):

@@ -29,8 +29,8 @@ def scoring_input(assessment: Assessment, verdicts: Mapping[str, str]) -> Scorin
 
 def self_verdicts(assessment: Assessment) -> dict[str, str]:
     """The enterprise's verdicts by criterion code; unanswered ones are left out."""
-    found = Answer.objects.filter(assessment=assessment).exclude(verdict="")
-    return dict(found.values_list("criterion_code", "verdict"))
+    found = Answer.objects.filter(assessment=assessment).values_list("criterion_code", "verdict")
+    return {code: verdict for code, verdict in found if verdict}
 
 
 def assessed_verdicts(assessment: Assessment) -> dict[str, str]:

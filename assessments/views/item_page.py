@@ -21,13 +21,13 @@ from assessments.queries import questionnaire as queries
 from assessments.queries.filters import TARGET, Setting
 from assessments.queries.places import place_in
 from assessments.queries.questionnaire import Division, Row, Unsaved
-from assessments.queries.results import DomainFigures, domain_figures
-from assessments.standard import Bilingual, DataError, Example, Item, Level, get_help
+from assessments.queries.results import DomainFigures, ItemFigures, domain_figures
+from assessments.standard import DataError, Example, Item, Level, get_help
 from assessments.templatetags.platform import local, score
 from assessments.views.access import user_of
 from assessments.views.item_rows import Around, Written, row_writer
-from assessments.views.live_figures import panel, tree_figure
-from assessments.views.markup import filled
+from assessments.views.item_tree import TreeDomain, TreeItem, tree
+from assessments.views.live_figures import panel
 
 #: In the address: no filter at all, where otherwise those of the last visit are used.
 ALL = "all"
@@ -84,63 +84,30 @@ class ShownSection:
 # --- the tree ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class TreeItem:
-    """An item in the tree; ``figures`` is its progress and level, ``waiting`` how many carried answers are open."""
-
-    code: str
-    name: Bilingual
-    url: str
-    figures: SafeString
-    waiting: SafeString
-    is_current: bool
-
-
-@dataclass(frozen=True)
-class TreeDomain:
-    """A domain in the tree; ``people`` are the names it was assigned to."""
-
-    code: str
-    name: Bilingual
-    figures: SafeString
-    waiting: SafeString
-    is_open: bool
-    is_mine: bool
-    people: tuple[str, ...]
-    items: tuple[TreeItem, ...]
-
-
 def _tree(
     case: Assessment, current: Item, figures: Sequence[DomainFigures], shared: Division, waiting: Counter[str]
-) -> tuple[TreeDomain, ...]:
+) -> SafeString:
     pattern = reverse("item", args=[case.number, _MARK])
-    return tuple(
+
+    def item(found: ItemFigures) -> TreeItem:
+        code, url = found.item.code, pattern.replace(_MARK, found.item.code)
+        is_current = code == current.code
+        figures = (found.answered, found.total, found.level)
+        return TreeItem(code, found.item.name, url, *figures, is_current=is_current, waiting=waiting[code])
+
+    return tree(
         TreeDomain(
             code=d.domain.code,
             name=d.domain.name,
-            figures=tree_figure(d.domain.code, d.answered, d.total),
-            waiting=_waiting(d.domain.code, sum(waiting[i.code] for i in d.domain.items)),
+            answered=d.answered,
+            total=d.total,
+            items=[item(i) for i in d.items],
             is_open=d.domain.code == current.domain_code,
             is_mine=d.domain.code in shared.mine,
             people=shared.names.get(d.domain.code, ()),
-            items=tuple(
-                TreeItem(
-                    code=i.item.code,
-                    name=i.item.name,
-                    url=pattern.replace(_MARK, i.item.code),
-                    figures=tree_figure(i.item.code, i.answered, i.total, level=i.level, is_item=True),
-                    waiting=_waiting(i.item.code, waiting[i.item.code]),
-                    is_current=i.item.code == current.code,
-                )
-                for i in d.items
-            ),
         )
         for d in figures
     )
-
-
-def _waiting(code: str, count: int) -> SafeString:
-    return filled("components/tree_waiting.html", {"code": code}, count=count) if count else SafeString("")
 
 
 # --- filters -------------------------------------------------------------------------------------------------------

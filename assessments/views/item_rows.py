@@ -1,16 +1,17 @@
 """The criteria of an item as markup: each with its answer, its evidence and what else belongs to it.
 
 A row stands up to forty times on a page and differs from the next in a few words, so its template and those of its
-parts are filled (``views.markup``); only what few rows have is rendered each time.
+parts are filled (``templatetags.markup``); only what few rows have is rendered each time.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -19,13 +20,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from assessments.forms.evidence import ACCEPT, max_bytes
-from assessments.models import Assessment
+from assessments.models import Assessment, EvidenceLink
 from assessments.permissions import rules
 from assessments.queries.discussions import DiscussionCount
 from assessments.queries.questionnaire import Row
+from assessments.templatetags.evidence import preview_url, validity
+from assessments.templatetags.markup import filled, joined
 from assessments.templatetags.platform import listed, local
 from assessments.templatetags.standard import glossed
-from assessments.views.markup import filled
 
 #: Stands for the code of a criterion in addresses that are looked up once for all rows.
 _CODE = "CRITERION-CODE"
@@ -108,7 +110,9 @@ def _parts(row: Row, around: Around) -> dict[str, Any]:
     code = row.criterion.code
     return {
         "carried": _carried(row, around.editable),
-        "evidence": _evidence(row, around),
+        "evidence": evidence_list(
+            around.case, code, row.evidence, editable=around.editable, csrf_token=around.csrf_token
+        ),
         "count": _count(around.said.get(code)),
         "csrf_token": around.csrf_token,
         **(_fields(row, around.case) if around.editable else {"answer": _to_read(row)}),
@@ -144,17 +148,41 @@ def _carried(row: Row, editable: bool) -> SafeString:
     return filled("questionnaire/carried.html", slots, is_carried=True, kind=kind, editable=editable)
 
 
-def _evidence(row: Row, around: Around) -> SafeString:
-    if not row.evidence:
-        return filled("questionnaire/evidence.html", {})
-    context = {
-        "case": around.case,
-        "code": row.criterion.code,
-        "links": row.evidence,
-        "editable": around.editable,
-        "csrf_token": around.csrf_token,
+def evidence_list(
+    case: Assessment,
+    code: str,
+    links: Sequence[EvidenceLink],
+    *,
+    editable: bool,
+    csrf_token: str,
+    problems: Sequence[str] = (),
+) -> SafeString:
+    """The evidence of one criterion, with ``problems`` of files that were refused."""
+    slots: dict[str, Any] = {
+        "code": code,
+        "links": joined(_link(case, link, editable=editable, csrf_token=csrf_token) for link in links),
+        "problems": joined(filled("questionnaire/evidence_problem.html", {"problem": p}) for p in problems),
     }
-    return render_to_string("questionnaire/evidence.html", context)
+    return filled("questionnaire/evidence.html", slots, has_links=bool(links))
+
+
+def _link(case: Assessment, link: EvidenceLink, *, editable: bool, csrf_token: str) -> SafeString:
+    document = link.file.evidence
+    slots = {
+        "code": link.criterion_code,
+        "pk": link.pk,
+        "name": link.file.name,
+        "size": filesizeformat(link.file.size),
+        "pointer": link.pointer,
+        "validity": validity(document),
+        "csrf_token": csrf_token,
+        "url_preview": preview_url(case.number, link.file_id, link.pointer),
+        "url_download": reverse("evidence_download", args=[case.number, link.file_id]),
+        "url_detach": reverse("evidence_detach", args=[case.number, link.pk]),
+        "url_pointer": reverse("evidence_pointer", args=[case.number, link.pk]),
+    }
+    fixed = {"editable": editable, "is_secret": document.confidentiality == "secret", "has_pointer": bool(link.pointer)}
+    return filled("questionnaire/evidence_link.html", slots, **fixed)
 
 
 def _count(said: DiscussionCount | None) -> SafeString:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -12,8 +10,9 @@ from assessments.queries.questionnaire import Live
 from assessments.standard import Criterion, Item
 from assessments.templatetags.charts import level_bars, radar
 from assessments.templatetags.components import level_badge
+from assessments.templatetags.markup import filled, joined
 from assessments.templatetags.platform import local, score
-from assessments.views.markup import filled
+from assessments.views.item_tree import tree_figure
 
 
 def panel(case: Assessment, item: Item, live: Live, *, out_of_band: bool = False) -> SafeString:
@@ -36,7 +35,7 @@ def panel(case: Assessment, item: Item, live: Live, *, out_of_band: bool = False
         "answered": live.answered,
         "total": live.total,
         "radar": radar(live.radar_axes, live.radar_series, case.target_level, name, small=True),
-        "domains": SafeString("").join(
+        "domains": joined(
             filled("questionnaire/domain_score.html", {"code": d.code, "name": local(d.name), "score": score(value)})
             for d, value in live.scores_by_domain
         ),
@@ -48,15 +47,6 @@ def panel(case: Assessment, item: Item, live: Live, *, out_of_band: bool = False
         is_open=live.answered < live.total,
         out_of_band=out_of_band,
     )
-
-
-def tree_figure(code: str, answered: int, total: int, **fixed: Any) -> SafeString:
-    """Progress of a domain or an item in the tree; ``fixed`` as in its template."""
-    template = "components/tree_figure.html"
-    if answered == total:
-        return filled(template, {"code": code}, answered=answered, total=total, **fixed)
-    # Two marks are never equal: that it is not complete can be seen without the figures.
-    return filled(template, {"code": code, "answered": answered, "total": total}, **fixed)
 
 
 def after_save(case: Assessment, criterion: Criterion, live: Live) -> SafeString:

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,7 +34,7 @@ from assessments.standard import Bilingual
 from assessments.templatetags.platform import local
 from assessments.views.access import item_or_404, permit, user_of
 from assessments.views.item_page import asked, crumbs, page, setting_of
-from assessments.views.item_rows import saved_words
+from assessments.views.item_rows import evidence_list, saved_words
 from assessments.views.live_figures import after_save, confirmed
 from assessments.workflow import CaseRole
 
@@ -142,8 +143,8 @@ def _case_with_place(request: HttpRequest, number: str) -> Assessment:
     user = user_of(request)
 
     def shaped(found: QuerySet[Assessment]) -> QuerySet[Assessment]:
-        beside = ("enterprise", "body", "self_check", "carry_over__source")
-        return with_place(found, user).select_related(*beside).defer("carry_over__left")
+        # The case that answers came over from is asked for where there is one: most have none, and every join costs.
+        return with_place(found, user).select_related("enterprise", "body", "self_check", "carry_over")
 
     try:
         return scope.case(user, number, shaped)
@@ -210,7 +211,8 @@ def evidence_block(
 ) -> HttpResponse:
     """The evidence of one row as a fragment; 422 when a file was refused, whatever else was kept."""
     links = queries.evidence_of(case, criterion_code)
-    context = {"case": case, "code": criterion_code, "links": links, "editable": True, "problems": problems}
-    response = render(request, "questionnaire/evidence.html", context, status=422 if problems else 200)
+    token = get_token(request)
+    markup = evidence_list(case, criterion_code, links, editable=True, csrf_token=token, problems=problems)
+    response = HttpResponse(markup, status=422 if problems else 200)
     response[FRAGMENT] = "evidence"
     return response

@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -20,6 +21,7 @@ from assessments.models.certificates import STATUSES
 from assessments.scoring import Result, ScoringInput, get_scheme, score
 from assessments.scoring.result import points
 from assessments.standard import LEVELS, Bilingual, Domain, Edition, get_shipped
+from assessments.views.item_tree import TreeDomain, TreeItem, tree
 from assessments.workflow import ARROWS, STAGES, STATES, StateCode
 
 EDITION = "gbt36073-2018"
@@ -203,29 +205,29 @@ def _sample_result() -> Result:
     return score(ScoringInput.of(EDITION, verdicts))
 
 
-def _tree(domains: tuple[Domain, ...], result: Result) -> list[dict[str, Any]]:
-    return [
-        {
-            "code": d.code,
-            "name": d.name,
-            "answered": result.domains[d.code].answered,
-            "total": result.domains[d.code].total,
-            "is_open": d.code == "6",
-            "items": [
-                {
-                    "code": i.code,
-                    "name": i.name,
-                    "url": f"#tree-{i.code}",
-                    "answered": result.items[i.code].answered - 3 * (i.code == "6.2"),
-                    "total": result.items[i.code].total,
-                    "level": result.items[i.code].level,
-                    "is_current": i.code == "6.2",
-                }
+def _tree(domains: tuple[Domain, ...], result: Result) -> SafeString:
+    return tree(
+        TreeDomain(
+            code=d.code,
+            name=d.name,
+            answered=result.domains[d.code].answered,
+            total=result.domains[d.code].total,
+            items=[
+                TreeItem(
+                    code=i.code,
+                    name=i.name,
+                    url=f"#tree-{i.code}",
+                    answered=result.items[i.code].answered - 3 * (i.code == "6.2"),
+                    total=result.items[i.code].total,
+                    level=result.items[i.code].level,
+                    is_current=i.code == "6.2",
+                )
                 for i in d.items
             ],
-        }
+            is_open=d.code == "6",
+        )
         for d in domains[:3]
-    ]
+    )
 
 
 def _chart_samples(edition: Edition, result: Result) -> dict[str, Any]:

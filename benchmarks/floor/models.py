@@ -24,6 +24,33 @@ class Answer(models.Model):
         return self.criterion_code
 
 
+class EvidenceFile(models.Model):
+    id = models.UUIDField(primary_key=True)
+    name = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "assessments_evidencefile"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EvidenceLink(models.Model):
+    assessment_id = models.BigIntegerField()
+    criterion_code = models.CharField(max_length=16)
+    file = models.ForeignKey(EvidenceFile, models.PROTECT)
+    pointer = models.CharField(max_length=120)
+
+    class Meta:
+        managed = False
+        db_table = "assessments_evidencelink"
+
+    def __str__(self) -> str:
+        return self.criterion_code
+
+
 class DomainScore(models.Model):
     assessment_id = models.BigIntegerField()
     layer = models.CharField(max_length=8)

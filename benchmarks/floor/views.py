@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from assessments.standard import get_edition
-from benchmarks.floor.models import Answer, DomainScore, Event
+from benchmarks.floor.models import Answer, DomainScore, Event, EvidenceLink
 
-VERDICTS = ("full", "largely", "partially", "none", "not_applicable")
+VERDICTS = [
+    ("full", "完全满足"),
+    ("largely", "大部分满足"),
+    ("partially", "部分满足"),
+    ("none", "不满足"),
+    ("not_applicable", "不适用"),
+]
 
 
 @transaction.atomic
@@ -46,12 +54,15 @@ def save(request: HttpRequest, assessment: int, code: str) -> HttpResponse:
 
 
 def item(request: HttpRequest, assessment: int, item_code: str) -> HttpResponse:
-    """The rows of an item as a bare form each."""
+    """The rows of an item with all that a person needs of each, in one plain template; two queries."""
+    of_item = {"assessment_id": assessment, "criterion_code__startswith": f"{item_code}-"}
+    answers = {a.criterion_code: a for a in Answer.objects.filter(**of_item)}
+    links: dict[str, list[EvidenceLink]] = defaultdict(list)
+    for link in EvidenceLink.objects.filter(**of_item).select_related("file"):
+        links[link.criterion_code].append(link)
     criteria = get_edition("gbt36073-2025").items[item_code].criteria
-    of_item = Answer.objects.filter(assessment_id=assessment, criterion_code__startswith=f"{item_code}-")
-    answers = {a.criterion_code: a for a in of_item}
     context = {
-        "rows": [(c.code, c.text.zh, answers[c.code]) for c in criteria],
+        "rows": [{"code": c.code, "criterion": c, "answer": answers[c.code], "links": links[c.code]} for c in criteria],
         "verdicts": VERDICTS,
         "token": "x" * 64,
     }

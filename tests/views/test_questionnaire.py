@@ -581,3 +581,10 @@ def test_a_contributor_of_two_enterprises_saves_in_the_right_one(login, world, d
     client = login(world.stranger)
     client.post(save_url(other), given(), headers=HTMX)
     assert Answer.objects.get().assessment == other
+
+
+@pytest.mark.parametrize(("who", "reads"), [("viewer", True), ("lead", False), ("body_manager", False)])
+def test_who_fills_in_what_is_the_enterprise_s_own(login, world, review_case, who, reads):
+    review_case.delegations.create(user=world.contributor, part_code="6")
+    page = login(getattr(world, who)).get(reverse("item", args=[review_case.number, "6.1"]))
+    assert (f"分配给 {world.contributor.name}" in page.content.decode()) is reads
