@@ -17,9 +17,7 @@ urlpatterns = [
     path(f"{_CASE}/evidence/link/", library.evidence_link, name="evidence_link"),
     path(f"{_CASE}/evidence/links/<int:link_id>/pointer/", library.evidence_pointer, name="evidence_pointer"),
     path(f"{_CASE}/evidence/documents/<uuid:evidence_id>/", library.evidence_detail, name="evidence_detail"),
-    path(
-        f"{_CASE}/evidence/documents/<uuid:evidence_id>/versions/", library.evidence_version, name="evidence_version"
-    ),
+    path(f"{_CASE}/evidence/documents/<uuid:evidence_id>/versions/", library.evidence_version, name="evidence_version"),
     path(f"{_CASE}/evidence/<uuid:file_id>/preview/", previews.evidence_preview, name="evidence_preview"),
     path(f"{_CASE}/evidence/<uuid:file_id>/pages/<int:page>/", previews.evidence_page, name="evidence_page"),
     path(f"{_CASE}/criteria/<str:criterion_code>/evidence/choose/", library.evidence_choose, name="evidence_choose"),
