@@ -20,7 +20,7 @@ def main() -> None:
 
 
 def statements(targets: dict[str, Any]) -> dict[str, list[str]]:
-    """The statements of both kinds of save and of a page by name, without those that only open and close a transaction."""
+    """The statements of both kinds of save and of a page, without those that only open and close a transaction."""
     client = Client(headers={"host": "dcmm.example"}, raise_request_exception=True)
     client.force_login(User.objects.get(email=targets["person"]["login"]))
     code = next(iter(targets["save"]))
