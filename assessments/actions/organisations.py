@@ -139,8 +139,7 @@ def invite(
         **work,
     )
     audit.record(action="member.invited", by=by, at=at, subject=organisation.name, after={"email": email, "role": role})
-    # Robust: a mail server that is down must not undo the invitation; its link is shown to the administrator as well.
-    transaction.on_commit(lambda: send_invitation(invitation), robust=True)
+    send_invitation(invitation)
     return invitation
 
 

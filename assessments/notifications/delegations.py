@@ -1,8 +1,4 @@
-"""Who is told of a change in who fills in what: messages in the inbox, and a letter to whoever gets work.
-
-The letters are in both languages: what somebody reads on the platform is not known here. A mail server that is down
-must not undo the change, so they leave after it, and robustly.
-"""
+"""Who is told of a change in who fills in what: messages in the inbox, and a letter to whoever gets work."""
 
 from __future__ import annotations
 
@@ -11,12 +7,10 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assessments.models import Assessment, Delegation, User
+from assessments.notifications import letters
 from assessments.notifications.inbox import tell_people
 from assessments.queries.delegations import administrators, criteria_in, part_name, parts_in_words
 from assessments.standard import Bilingual
@@ -105,6 +99,4 @@ def _write(
         "is_handed_over": is_handed_over,
         "link": settings.SITE_URL + _path("my_part", case),
     }
-    subject = " ".join(render_to_string("delegations/assigned_subject.txt", context).split())
-    body = render_to_string("delegations/assigned_letter.txt", context)
-    transaction.on_commit(lambda: send_mail(subject, body, None, [user.email]), robust=True)
+    letters.write(user.email, "delegations/assigned_subject.txt", "delegations/assigned_letter.txt", context)

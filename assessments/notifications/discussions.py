@@ -1,7 +1,7 @@
 """Who is told of a comment: whoever it mentions, those who took part before, and those whose part it concerns.
 
 All of them belong to the enterprise and are active. What was said stays on the platform: the letter to those mentioned
-says who and where, and leads there. It is in both languages, for nobody knows here what the reader reads.
+says who and where, and leads there.
 """
 
 from __future__ import annotations
@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assessments.models import Assessment, Comment, Delegation, User, parts_with
+from assessments.notifications import letters
 from assessments.notifications.inbox import tell_people
 from assessments.queries.discussions import members
 
@@ -50,7 +48,4 @@ def _concerned(case: Assessment, comment: Comment) -> QuerySet[User]:
 
 def _write(case: Assessment, comment: Comment, person: User, link: str) -> None:
     context = {"case": case, "by": comment.author, "code": comment.discussion.criterion_code, "link": link}
-    subject = " ".join(render_to_string("discussions/mention_subject.txt", context).split())
-    body = render_to_string("discussions/mention_letter.txt", context)
-    # Robust: a mail server that is down must not undo the comment; the message is in the inbox as well.
-    transaction.on_commit(lambda: send_mail(subject, body, None, [person.email]), robust=True)
+    letters.write(person.email, "discussions/mention_subject.txt", "discussions/mention_letter.txt", context)

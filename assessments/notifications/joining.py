@@ -1,7 +1,6 @@
-"""Who is told of a request to join and of its answer: messages in the inbox, and a letter in both languages.
+"""Who is told of a request to join and of its answer: messages in the inbox, and a letter.
 
-The applicant is not told who decided: outside an enterprise nobody learns the names of its people. A mail server that
-is down must not undo the request, so the letters leave after it, and robustly.
+The applicant is not told who decided: outside an enterprise nobody learns the names of its people.
 """
 
 from __future__ import annotations
@@ -9,12 +8,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assessments.models import JoinRequest, User
+from assessments.notifications import letters
 from assessments.notifications.inbox import tell_people
 from assessments.queries.joining import deciders
 from assessments.standard import Bilingual
@@ -64,12 +61,5 @@ def _answer(request: JoinRequest, words: Bilingual, path: str, *, by: User, at: 
 
 
 def _write(letter: tuple[str, str], people: list[User], context: dict[str, object]) -> None:
-    # A subject is one line, whatever the name of the enterprise contains.
-    subject = " ".join(render_to_string(letter[0], context).split())
-    body = render_to_string(letter[1], context)
     for person in people:
-        _send(subject, body, person.email)
-
-
-def _send(subject: str, body: str, address: str) -> None:
-    transaction.on_commit(lambda: send_mail(subject, body, None, [address]), robust=True)
+        letters.write(person.email, *letter, context)

@@ -1,13 +1,12 @@
-"""The letter that goes with an invitation. One letter in both languages: nobody knows yet what the reader reads."""
+"""The letter that goes with an invitation."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from assessments.models import Invitation
+from assessments.notifications import letters
 from assessments.queries.delegations import part_name
 
 
@@ -17,11 +16,9 @@ def invitation_link(invitation: Invitation) -> str:
 
 
 def send_invitation(invitation: Invitation) -> None:
-    """Sends the letter; call it once the invitation is committed, so that the link in it works."""
+    """Sends the letter once the invitation is committed, so that the link in it works."""
     case = invitation.assessment
     parts = [part_name(case.edition, code) for code in invitation.part_codes] if case else []
     context = {"invitation": invitation, "link": invitation_link(invitation), "parts": parts}
-    # A subject is one line, whatever the name of the organisation contains.
-    subject = " ".join(render_to_string("organisations/invitation_subject.txt", context).split())
-    body = render_to_string("organisations/invitation_letter.txt", context)
-    send_mail(subject, body, None, [invitation.email])
+    subject, body = "organisations/invitation_subject.txt", "organisations/invitation_letter.txt"
+    letters.write(invitation.email, subject, body, context)
